@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FamilyDoctorConfig(AppConfig):
+    name = "family_doctor"

@@ -1,0 +1,67 @@
+"""Settings come from the environment; the embedded default keeps its own in the data folder.
+
+Without SECRET_KEY in the environment the portal reads `DATA_DIR/portal.env`, which only
+`manage.py demo` and `manage.py scene` write. A server that has neither refuses to start.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".data")).resolve()
+EMBEDDED_COMMANDS = {"demo", "scene"}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The setting as text; also from the file named by NAME_FILE (a mounted secret)."""
+    if file := os.environ.get(f"{name}_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} in the environment, or use `make run`.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    return int(text(name, str(default)))
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word for word in text(name, default).replace(",", " ").split() if word]
+
+
+def embed() -> None:
+    """Fill what the environment leaves out from the data folder's own file."""
+    if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
+        return
+    file = DATA_DIR / "portal.env"
+    if not file.exists() and EMBEDDED_COMMANDS.intersection(sys.argv[1:2]):
+        _write_embedded(file)
+    if file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition("=")
+            os.environ.setdefault(name, value)
+
+
+def _write_embedded(file: Path) -> None:
+    keys = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_KEYS": "1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "BLIND_INDEX_KEY": secrets.token_urlsafe(32),
+        "JOURNAL_KEY": secrets.token_urlsafe(32),
+        "SANDBOX": "1",
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{name}={value}\n" for name, value in keys.items()), encoding="utf-8")

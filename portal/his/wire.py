@@ -1,0 +1,1 @@
+"""HIS JSON to record facts and back; nobody else reads the wire format."""

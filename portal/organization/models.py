@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import uuid
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+
+class Organization(models.Model):
+    """A community health centre: the tenant that every row belongs to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100)
+    telecom = models.CharField(max_length=30)
+    address = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    his_base_url = models.URLField(blank=True)
+    licence_number = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class HealthcareService(models.Model):
+    """What a centre offers online, in which licensed department, at what price (R29, R132)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="services")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=100)
+    department = models.CharField(max_length=100)
+    is_online = models.BooleanField(default=False)
+    price_minor = models.PositiveIntegerField(default=0)
+    currency = models.CharField(max_length=3, default="CNY")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="organization_one_service_a_code"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.organization.models import Organization
+
+
+class OutboxMessage(models.Model):
+    """Something the outside world must be told: written with the change, sent after commit."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting to be sent")
+        IN_FLIGHT = "in-flight", _("being sent")
+        UNKNOWN = "unknown", _("sent, answer not known")
+        DONE = "done", _("delivered")
+        CONFLICT = "conflict", _("refused: the other side has changed")
+        REJECTED = "rejected", _("refused by the other side")
+        DEAD = "dead", _("given up, needs a person")
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    lane = models.CharField(max_length=64)
+    depends_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    priority = models.PositiveSmallIntegerField(default=5)
+    payload = models.JSONField(default=dict)
+    payload_version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+    next_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    remote_ref = models.CharField(max_length=120, blank=True)
+    remote_version = models.CharField(max_length=64, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "priority", "next_at"], name="outbox_due"),
+            models.Index(fields=["lane", "id"], name="outbox_lane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -1,0 +1,102 @@
+"""The cast: who stands where in every test."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from tests.factories.people import (
+    OrganizationFactory,
+    PatientFactory,
+    PractitionerFactory,
+    UserFactory,
+)
+from tests.factories.visits import EncounterFactory
+
+
+@pytest.fixture
+def centre(db):
+    return OrganizationFactory(name="Yanghang Community Health Centre")
+
+
+@pytest.fixture
+def other_centre(db):
+    return OrganizationFactory(name="Songnan Community Health Centre")
+
+
+@pytest.fixture
+def dr_li(centre):
+    """Chen's family doctor."""
+    return PractitionerFactory(name="Li Wei", organization=centre, his_id="dr-li")
+
+
+@pytest.fixture
+def dr_wang(centre):
+    """Same centre, not hers."""
+    return PractitionerFactory(name="Wang Fang", organization=centre, his_id="dr-wang")
+
+
+@pytest.fixture
+def dr_zhao(other_centre):
+    """Another centre."""
+    return PractitionerFactory(name="Zhao Min", organization=other_centre, his_id="dr-zhao")
+
+
+@pytest.fixture
+def chen(dr_li):
+    """71, long-term patient."""
+    return PatientFactory(name="Chen Guilan", general_practitioner=dr_li, his_id="chen")
+
+
+@pytest.fixture
+def neighbour(dr_li):
+    """Another resident of the same doctor."""
+    return PatientFactory(name="Xu Meifang", general_practitioner=dr_li, his_id="xu")
+
+
+@pytest.fixture
+def sun(centre):
+    """The pharmacist."""
+    return UserFactory(role=User.Role.PHARMACIST, full_name="Sun Li", organization=centre)
+
+
+@pytest.fixture
+def wu(centre):
+    """The courier."""
+    return UserFactory(role=User.Role.COURIER, full_name="Wu Qiang", organization=centre)
+
+
+@pytest.fixture
+def gao(centre):
+    """The centre manager."""
+    return UserFactory(role=User.Role.MANAGER, full_name="Gao Yun", organization=centre)
+
+
+@pytest.fixture
+def encounter(chen):
+    """Chen and Dr Li have an appointment."""
+    return EncounterFactory(appointment__patient=chen)
+
+
+@pytest.fixture
+def actor():
+    """The actor of a patient, a practitioner or a user."""
+
+    def of(person):
+        return Actor.of(getattr(person, "user", person))
+
+    return of
+
+
+@pytest.fixture
+def as_person():
+    """A signed-in browser of a patient, a practitioner or a user."""
+
+    def sign_in(person):
+        client = Client()
+        client.force_login(getattr(person, "user", person))
+        return client
+
+    return sign_in

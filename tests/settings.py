@@ -1,0 +1,15 @@
+"""The portal's own settings, with keys and a database made for the tests."""
+
+import base64
+import os
+
+os.environ.setdefault("SECRET_KEY", "for the tests only")
+os.environ.setdefault("FIELD_KEYS", "1:" + base64.urlsafe_b64encode(b"a" * 32).decode())
+os.environ.setdefault("BLIND_INDEX_KEY", "for the tests only")
+os.environ.setdefault("JOURNAL_KEY", "for the tests only")
+os.environ.setdefault("SANDBOX", "1")
+os.environ.setdefault("TESTING", "1")
+
+from portal.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
