@@ -62,5 +62,5 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     answer = HttpResponse(status=401)
     if request.headers.get("HX-Request"):
-        answer["HX-Redirect"] = redirect_to_login(request.get_full_path()).url  # type: ignore[attr-defined]
+        answer["HX-Redirect"] = redirect_to_login(request.get_full_path()).url
     return answer

@@ -26,11 +26,12 @@ def put(
     `lane` keeps the order (one lane a patient). `payload` holds row ids, not contents.
     `priority` orders the drain after an outage: bookings and cancellations 1, documents 5.
     """
+    centre = organization.pk if isinstance(organization, Organization) else organization
     message, _created = OutboxMessage.objects.get_or_create(
         key=key or uuid.uuid4(),
         defaults={
             "kind": kind,
-            "organization_id": getattr(organization, "pk", organization),
+            "organization_id": centre,
             "lane": lane,
             "payload": payload,
             "depends_on": depends_on,
