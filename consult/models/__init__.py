@@ -1,20 +1,27 @@
 from consult.models.appointment import Appointment
 from consult.models.conversation import Attachment, Communication, ReadMark
-from consult.models.encounter import Encounter, EncounterStatus
+from consult.models.draft import BookingDraft, EvidencePaper
+from consult.models.encounter import EmergencyDuty, Encounter, EncounterStatus, Viewing
 from consult.models.note import Addendum, ConsultationRecord, QuickPhrase
-from consult.models.schedule import Schedule, ScheduleException, Slot
+from consult.models.schedule import CalendarCopy, Schedule, ScheduleException, Slot, Weekday
 
 __all__ = [
     "Addendum",
     "Appointment",
     "Attachment",
+    "BookingDraft",
+    "CalendarCopy",
     "Communication",
     "ConsultationRecord",
+    "EmergencyDuty",
     "Encounter",
     "EncounterStatus",
+    "EvidencePaper",
     "QuickPhrase",
     "ReadMark",
     "Schedule",
     "ScheduleException",
     "Slot",
+    "Viewing",
+    "Weekday",
 ]

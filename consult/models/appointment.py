@@ -51,14 +51,14 @@ class Appointment(models.Model):
     start = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status, default=Status.PROPOSED)
     status_reason = models.CharField(max_length=200, blank=True)
-    cancelled_by = models.CharField(
-        max_length=12, blank=True
-    )  # resident | doctor | manager | system
+    cancelled_by = models.CharField(max_length=12, blank=True)  # a role, or "his"
     reason = EncryptedTextField(blank=True)
+    reason_codes = models.JSONField(default=list)  # the buttons the resident pressed
     evidence = models.JSONField(default=list)  # [{icd10, text, day, source, reference}] (R26)
     red_flags = models.JSONField(default=list)  # answers that raised an alarm (R30)
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     his_ref = models.CharField(max_length=120, blank=True)
     his_version = models.CharField(max_length=64, blank=True)
 
@@ -80,6 +80,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["patient", "status", "start"], name="appointment_of_patient"),
             models.Index(fields=["practitioner", "status", "start"], name="appointment_of_doctor"),
+            models.Index(fields=["status", "start"], name="appointment_due"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,8 +9,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consult.models.encounter import Encounter
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
 from portal.organization.models import Organization
+from portal.querysets import ActorQuerySet
 from portal.record.models import Patient, Practitioner
+
+
+class ConsultationRecordQuerySet(ActorQuerySet["ConsultationRecord"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The doctor's own drafts and notes; the resident's own once signed (R47)."""
+        if actor is None:
+            return self.none()
+        if actor.role == User.Role.RESIDENT:
+            return self.filter(patient__user_id=actor.user_id, status="final")
+        if actor.role == User.Role.DOCTOR:
+            return self.filter(practitioner__user_id=actor.user_id)
+        return self.none()
 
 
 class ConsultationRecord(models.Model):
@@ -44,13 +60,21 @@ class ConsultationRecord(models.Model):
     signature = models.TextField(blank=True)
     signed_bytes = models.TextField(blank=True)
     updated = models.DateTimeField(auto_now=True)
+    his_ref = models.CharField(max_length=120, blank=True)
+    his_version = models.CharField(max_length=64, blank=True)
+
+    objects = ConsultationRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="final") | (~Q(signature="") & Q(signed_at__isnull=False)),
                 name="note_final_is_signed",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | Q(verdict_at__isnull=False, verdict_by__isnull=False),
+                name="note_verdict_says_by_whom_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,12 +97,22 @@ class Addendum(models.Model):
         return self.text[:40]
 
 
+class QuickPhraseQuerySet(ActorQuerySet["QuickPhrase"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """A doctor's own."""
+        if actor is None or actor.role != User.Role.DOCTOR:
+            return self.none()
+        return self.filter(practitioner__user_id=actor.user_id)
+
+
 class QuickPhrase(models.Model):
     """A sentence a doctor writes often."""
 
     practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="+")
     text = models.CharField(max_length=300)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = QuickPhraseQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
