@@ -38,13 +38,19 @@ class Actor:
 SYSTEM = Actor(None, "system", None)
 
 
+class ActorRequest(HttpRequest):
+    """A request past `role_required`: somebody is there."""
+
+    actor: Actor
+
+
 def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:
     """Open a page to these roles: others find nothing there (404), or, for a `verb`, 403."""
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor = request.actor  # type: ignore[attr-defined]
+        def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor: Actor | None = request.actor
             if actor is None:
                 return _to_sign_in(request)
             if actor.role not in roles:
