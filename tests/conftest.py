@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.accounts.sessions import open_session
 from tests.factories.people import (
     OrganizationFactory,
     PatientFactory,
@@ -92,11 +94,12 @@ def actor():
 
 @pytest.fixture
 def as_person():
-    """A signed-in browser of a patient, a practitioner or a user."""
+    """A signed-in browser of a patient, a practitioner or a user, second factor and all."""
 
     def sign_in(person):
         client = Client()
-        client.force_login(getattr(person, "user", person))
+        key = open_session(getattr(person, "user", person))
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
         return client
 
     return sign_in

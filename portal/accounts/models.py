@@ -28,12 +28,41 @@ class User(AbstractUser):
     phone = EncryptedTextField(blank=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)
     phone_verified = models.BooleanField(default=False)
+    phone_proved_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     text_size = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"],
+                condition=models.Q(role="resident", phone_verified=True)
+                & ~models.Q(phone_index=""),
+                name="accounts_one_resident_a_number",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
 
     @property
     def is_employee(self) -> bool:
-        return self.role != self.Role.RESIDENT
+        return self.role != self.Role.RESIDENT or self.is_staff or self.is_superuser
+
+
+class Tally(models.Model):
+    """When something was tried lately, so that guessing stops, on every server at once (R109)."""
+
+    action = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)
+    times = models.JSONField(default=list)  # seconds since 1970, oldest first
+    latest = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "key"], name="accounts_one_tally_a_key")
+        ]
+        indexes = [models.Index(fields=["latest"], name="accounts_tally_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {len(self.times)}"

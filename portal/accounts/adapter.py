@@ -1,0 +1,83 @@
+"""What allauth asks of this house: sealed secrets, local redirects, and no mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts import second_factor, sessions
+from portal.accounts.models import User
+from portal.secrecy import seal, unseal
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in as allauth does it, with our doors and our lengths of session."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_stages(self) -> list[str]:
+        """Staff without a second factor set one up before they are signed in at all (R111)."""
+        return [*super().get_login_stages(), "portal.accounts.stages.SetUpStage"]
+
+    def login(self, request: HttpRequest, user: AbstractUser) -> None:
+        super().login(request, user)
+        if isinstance(user, User) and user.is_employee:
+            request.session.set_expiry(settings.STAFF_SESSION_AGE)
+
+    def get_reauthentication_methods(self, user: AbstractUser) -> list[dict[str, Any]]:
+        if isinstance(user, User) and second_factor.is_enrolled(user):
+            return [{"id": "mfa", "url": reverse("second_factor"), "description": ""}]
+        return []
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The pages say what happened themselves; a second banner would only distract."""
+
+    def send_mail(self, *args: Any, **kwargs: Any) -> None:
+        """There are no e-mail addresses here; news goes through portal.notification."""
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors with sealed seeds; staff always keep one."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        return str(_("Community internet hospital"))
+
+    def _get_site_name(self) -> str:
+        return self.get_totp_issuer()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last app or passkey of a member of staff stays (R111)."""
+        if not authenticator.user.is_employee:
+            return True
+        others = Authenticator.objects.filter(
+            user=authenticator.user, type__in=second_factor.FACTORS
+        )
+        return others.exclude(pk=authenticator.pk).exists()
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """There are no e-mail addresses here."""
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """An ended session takes its sockets with it."""
+
+    def end_sessions(self, rows: list[UserSession]) -> None:
+        for row in rows:
+            sessions.end(row.user, row.session_key)
