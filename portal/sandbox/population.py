@@ -18,8 +18,9 @@ from portal.sandbox.tables import table
 SEED = 20260308
 NEIGHBOURS = 34
 
-#: Baoshan and its neighbours in Shanghai; two districts of Jiangsu and Zhejiang.
-REGIONS = ("310113", "310113", "310113", "310110", "310107", "320106", "330106")
+#: Districts of Shanghai and Beijing that had their code before the oldest was born: the check
+#: of identity numbers refuses a district younger than the person.
+REGIONS = ("310110", "310110", "310110", "310109", "310107", "310101", "110101")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _of_the_cast(place: int, key: str, row: dict[str, str]) -> Resident:
         written=row["written"],
         gender=row["gender"],
         birth_date=birth_date,
-        id_number=identity_number("310113", birth_date, 10 + place, row["gender"]),
+        id_number=identity_number("310110", birth_date, 10 + place, row["gender"]),
         phone=phone_of(place),
         doctor_id=row["doctor"],
         organization_id=CENTRE_OF[row["doctor"]],
