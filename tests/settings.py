@@ -13,3 +13,5 @@ os.environ.setdefault("TESTING", "1")
 from portal.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are found where they stand: nothing is collected for a test.
+WHITENOISE_AUTOREFRESH = True
