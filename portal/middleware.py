@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 
 from portal.accounts.actor import Actor
+from portal.organization import directory
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,8 +35,27 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         key = request.session.session_key or ""
-        request.actor = Actor.of(user, key) if user.is_authenticated else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        actor = Actor.of(user, key) if user.is_authenticated else None
+        request.actor = actor  # type: ignore[attr-defined]
+        with _as_they_read(request, actor):
+            return self.get_response(request)
+
+
+@contextmanager
+def _as_they_read(request: HttpRequest, actor: Actor | None) -> Iterator[None]:
+    """The person's own language, where this device says none, and their centre's clock."""
+    language = actor.user.language if actor and actor.user else ""
+    if language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+    with timezone.override(_zone(actor)):
+        yield
+
+
+def _zone(actor: Actor | None) -> tzinfo:
+    if actor is None or actor.organization_id is None:
+        return ZoneInfo(settings.TIME_ZONE)
+    return directory.look_up(actor.organization_id).zone
 
 
 class SafetyHeadersMiddleware:
@@ -51,9 +75,17 @@ class SafetyHeadersMiddleware:
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What every template may ask for."""
-    actor = getattr(request, "actor", None)
+    actor: Actor | None = getattr(request, "actor", None)
+    user = actor.user if actor else None
+    centre = directory.look_up(user.organization_id) if user and user.organization_id else None
     return {
         "actor": actor,
         "sandbox": settings.SANDBOX,
-        "text_size": request.COOKIES.get("text_size", ""),
+        "text_size": request.COOKIES.get("text_size") or (user.text_size if user else ""),
+        "read_aloud": request.COOKIES.get("read_aloud", "on"),
+        "help_telecom": centre.telecom if centre else settings.HELP_TELECOM,
+        "help_name": centre.name if centre else "",
+        "emergency_telecom": settings.EMERGENCY_TELECOM,
+        "zone": timezone.get_current_timezone_name(),
+        "here": request.get_full_path() if request.method == "GET" else "",
     }

@@ -208,6 +208,9 @@ STORAGES = {
 HIS_BASE_URL = env.text("HIS_BASE_URL", "http://127.0.0.1:8090/fhir")
 HIS_AUTH = env.text("HIS_AUTH", "")
 SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "http://127.0.0.1:8091/messages")
+HELP_TELECOM = env.text("HELP_TELECOM", "12320")  # the public health line, where no centre is known
+COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
+EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
 
 LOGGING = {

@@ -3,7 +3,19 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from portal import pages
+
+handler500 = "portal.pages.server_error"
+
 urlpatterns = [
+    path("", pages.landing, name="landing"),
+    path("home/", pages.home, name="home"),
+    path("preferences/", pages.preferences, name="preferences"),
+    path("help/", pages.help_page, name="help"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("offline/", pages.offline, name="offline"),
+    path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("service-worker.js", pages.service_worker, name="service_worker"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
