@@ -17,5 +17,6 @@ urlpatterns = [
     path("manifest.webmanifest", pages.manifest, name="manifest"),
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("accounts/", include("allauth.urls")),
+    path("payment/", include("portal.payment.urls")),
     path("admin/", admin.site.urls),
 ]
