@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "portal.realtime",
     "portal.record",
     "portal.his",
-    "portal.payment",
     "family_doctor",
     "consult",
     "refill",
@@ -139,8 +138,14 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+# Without Redis the worker shares this process: it looks often enough to feel immediate.
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.05}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "portal-heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -212,9 +217,6 @@ SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "http://127.0.0.1:8091/messages")
 HELP_TELECOM = env.text("HELP_TELECOM", "12320")  # the public health line, where no centre is known
 COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
 EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
-STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
-STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
-STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS")
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
 
 LOGGING = {

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import pages
+from portal import health, pages
 
 handler500 = "portal.pages.server_error"
 
@@ -16,7 +16,8 @@ urlpatterns = [
     path("offline/", pages.offline, name="offline"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
     path("service-worker.js", pages.service_worker, name="service_worker"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("payment/", include("portal.payment.urls")),
     path("admin/", admin.site.urls),
 ]
