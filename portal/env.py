@@ -7,8 +7,11 @@ Without SECRET_KEY in the environment the portal reads `DATA_DIR/portal.env`, wh
 from __future__ import annotations
 
 import base64
+import fcntl
+import json
 import os
 import secrets
+import socket
 import sys
 from pathlib import Path
 
@@ -17,6 +20,10 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".data")).resolve()
 EMBEDDED_COMMANDS = {"demo", "scene"}
+OUTSIDE_WORLD = (
+    ("HIS_BASE_URL", "SANDBOX_HIS_PORT", 8090, "fhir"),
+    ("SMS_GATEWAY_URL", "SANDBOX_TELEPHONE_PORT", 8091, "messages"),
+)
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -42,16 +49,62 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def embed() -> None:
-    """Fill what the environment leaves out from the data folder's own file."""
+    """Fill what the environment leaves out from the data folder's own files."""
+    command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
+    if command == "demo":
+        _place_outside_world()
+    elif _demo_runs():
+        _read_running_demo()
     if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
         return
     file = DATA_DIR / "portal.env"
-    if not file.exists() and EMBEDDED_COMMANDS.intersection(sys.argv[1:2]):
+    if not file.exists() and command in EMBEDDED_COMMANDS:
         _write_embedded(file)
     if file.exists():
         for line in file.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
             os.environ.setdefault(name, value)
+
+
+def _place_outside_world() -> None:
+    """Give the sandbox HIS and telephone free ports, unless the environment names real ones."""
+    for setting, sandbox, port, path in OUTSIDE_WORLD:
+        if setting not in os.environ:
+            place = _free_port(port)
+            os.environ[sandbox] = str(place)
+            os.environ[setting] = f"http://127.0.0.1:{place}/{path}"
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ImproperlyConfigured("No free port on 127.0.0.1.")
+
+
+def _demo_runs() -> bool:
+    """Whether a demo holds this data folder now; its own processes need not ask."""
+    lock = DATA_DIR / "demo.lock"
+    if not (DATA_DIR / "demo.json").exists() or not lock.exists():
+        return False
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def _read_running_demo() -> None:
+    """A command beside a running demo works on the demo's database and outside world."""
+    told = json.loads((DATA_DIR / "demo.json").read_text(encoding="utf-8"))
+    for name, value in told["environment"].items():
+        os.environ.setdefault(name, value)
 
 
 def _write_embedded(file: Path) -> None:

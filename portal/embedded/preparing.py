@@ -1,0 +1,46 @@
+"""Everything a portal needs before it opens: tables, words, medicines, people, static files."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command, get_commands
+
+from portal import catalogue
+from portal.embedded import lock
+from portal.sandbox import cast
+
+
+def prepare() -> None:
+    """Lay the foundation, or find it laid; safe to repeat and safe beside a second command."""
+    with lock.turn(), contextlib.redirect_stdout(io.StringIO()):
+        catalogue.compile_all()
+        call_command("migrate", interactive=False, verbosity=0)
+        if "load_terminology" in get_commands():
+            call_command("load_terminology", verbosity=0)
+        cast.seed()
+
+
+def collect_static() -> None:
+    """Copy, hash and compress the static files when any of them changed."""
+    stamp = settings.DATA_DIR / "static.stamp"
+    now = _fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == now:
+        return
+    with contextlib.redirect_stdout(io.StringIO()):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now, encoding="utf-8")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    for finder in finders.get_finders():
+        for name, storage in finder.list([]):
+            stat = Path(storage.path(name)).stat()
+            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}".encode())
+    return digest.hexdigest()

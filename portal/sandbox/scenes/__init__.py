@@ -1,0 +1,1 @@
+"""Named situations of the demo, built through the real deeds."""
