@@ -9,6 +9,8 @@ from django.test import Client
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
+from portal.terminology import catalogue as shipped
+from portal.terminology import parameters
 from tests.factories.people import (
     OrganizationFactory,
     PatientFactory,
@@ -16,6 +18,20 @@ from tests.factories.people import (
     UserFactory,
 )
 from tests.factories.visits import EncounterFactory
+
+
+@pytest.fixture(autouse=True)
+def _limits_are_read_again():
+    """A limit that one test changed is not remembered by the next."""
+    yield
+    parameters.forget()
+
+
+@pytest.fixture
+def catalogue(db):
+    """The shipped medicines, frequency terms and limits."""
+    shipped.load()
+    parameters.forget()
 
 
 @pytest.fixture

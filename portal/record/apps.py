@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class RecordConfig(AppConfig):
     name = "portal.record"
+
+    def ready(self) -> None:
+        from portal.record import receivers  # noqa: F401
