@@ -18,6 +18,7 @@ urlpatterns = [
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.accounts.urls")),
+    path("", include("portal.notification.urls")),
     path("admin/", admin.site.urls),
 ]

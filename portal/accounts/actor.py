@@ -42,6 +42,7 @@ class ActorRequest(HttpRequest):
     """A request past `role_required`: somebody is there."""
 
     actor: Actor
+    user: User
 
 
 def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:

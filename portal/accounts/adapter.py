@@ -13,9 +13,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.accounts import second_factor, sessions
+from portal.accounts import idle, second_factor, sessions, signals
 from portal.accounts.models import User
 from portal.secrecy import seal, unseal
 
@@ -34,6 +35,19 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if isinstance(user, User) and user.is_employee:
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
+            idle.begin(request.session)
+        elif isinstance(user, User):
+            user.phone_proved_at = timezone.now()
+            user.save(update_fields=["phone_proved_at"])
+        signals.noted.send(User, user=user, action="signed-in", detail={})
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session first, then its sockets: a socket cut before could come back."""
+        key, user = request.session.session_key or "", request.user
+        super().logout(request)
+        if isinstance(user, User):
+            sessions.ended(user, key)
+            signals.noted.send(User, user=user, action="signed-out", detail={})
 
     def get_reauthentication_methods(self, user: AbstractUser) -> list[dict[str, Any]]:
         if isinstance(user, User) and second_factor.is_enrolled(user):

@@ -45,7 +45,10 @@ class TooMany(Exception):
 
 @transaction.atomic
 def spend(action: str, key: str) -> None:
-    """Count one try, or raise TooMany; a refused try is not counted."""
+    """Count one try, or raise TooMany; a refused try is not counted.
+
+    Spend before the answer is compared: many tries at one moment then count as many.
+    """
     tally = _locked(action, key)
     tally.times = _recent(action, tally.times)
     if wait := _wait(action, tally.times):
@@ -53,13 +56,6 @@ def spend(action: str, key: str) -> None:
     tally.times.append(time.time())
     tally.latest = timezone.now()
     tally.save(update_fields=["times", "latest"])
-
-
-def check(action: str, key: str) -> None:
-    """Raise TooMany when no try is left, without counting one."""
-    tally = Tally.objects.filter(action=action, key=blind_index(key)).first()
-    if tally and (wait := _wait(action, _recent(action, tally.times))):
-        raise TooMany(wait)
 
 
 def forget(action: str, key: str) -> None:

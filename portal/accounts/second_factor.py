@@ -70,9 +70,7 @@ def required(view: View) -> View:
 
 def ask(request: HttpRequest) -> HttpResponse:
     """Send the person to the second-factor page, and back to where they were."""
-    back = request.get_full_path()
-    if request.method != "GET":
-        back = _path_of_referrer(request)
+    back = request.get_full_path() if request.method == "GET" else _path_of_referrer(request)
     page = f"{PAGE}?{urlencode({'next': back})}"
     wants_page = "text/html" in request.headers.get("Accept", "text/html")
     if wants_page and not request.headers.get("HX-Request"):

@@ -13,11 +13,17 @@ from allauth.account.internal.flows.login import (
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    update_session_auth_hash,
+)
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.http import HttpRequest
 
-from portal.accounts import signals
+from portal.accounts import idle, signals
 from portal.accounts.models import User
 
 
@@ -29,6 +35,8 @@ def open_session(user: User, *, second_factor: bool = True) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[AUTHENTICATION_METHODS_SESSION_KEY] = list(_records(user, second_factor))
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    if user.is_employee:
+        idle.begin(session)
     session.create()
     UserSession.objects.create(user=user, session_key=session.session_key, ip="127.0.0.1")
     return session.session_key or ""
@@ -40,7 +48,7 @@ def end(user: User, session_key: str) -> bool:
     if row is None:
         return False
     row.end()
-    _tell(session_key, user)
+    ended(user, session_key)
     return True
 
 
@@ -49,14 +57,24 @@ def end_all(user: User, *, but: str = "") -> int:
     rows = list(UserSession.objects.filter(user=user).exclude(session_key=but))
     for row in rows:
         row.end()
-        _tell(row.session_key, user)
+        ended(user, row.session_key)
     return len(rows)
 
 
-def _tell(session_key: str, user: User) -> None:
+def ended(user: User, session_key: str) -> None:
+    """This session is over: forget its row and tell its sockets after commit."""
+    UserSession.objects.filter(user=user, session_key=session_key).delete()
     transaction.on_commit(
         lambda: signals.session_ended.send(User, session_key=session_key, user_id=user.pk)
     )
+
+
+def renew(request: HttpRequest, user: User) -> None:
+    """After a new password: this browser goes on under a new key, every other one is signed out."""
+    old = request.session.session_key
+    update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+    end_all(user, but=request.session.session_key or "")
 
 
 def _records(user: User, second_factor: bool) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import get_user_model
 
+from portal.accounts.sessions import open_session
 from portal.embedded import preparing
 from portal.sandbox import cast
 from portal.sandbox.scenes import registry
@@ -34,16 +34,7 @@ def build(name: str) -> dict[str, Any]:
 
 def _sessions() -> dict[str, str]:
     people = get_user_model().objects.in_bulk(cast.usernames(), field_name="username")
-    opened = {name: _open(people[name]) for name in cast.usernames()}
+    opened = {name: open_session(people[name]) for name in cast.usernames()}
     for name, other in ALSO_CALLED.items():
         opened[other] = opened[name]
     return opened
-
-
-def _open(user: Any) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
