@@ -144,9 +144,14 @@ CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 # Without Redis the worker shares this process: it looks often enough to feel immediate.
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.05}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_connect_timeout": 2} if REDIS_URL else {"polling_interval": 0.05}
+)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "portal-heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
+    "outbox": {"task": "portal.outbox.tasks.relay", "schedule": 10.0},
+    "his-news": {"task": "portal.his.tasks.poll", "schedule": 20.0, "options": {"expires": 20}},
+    "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -216,6 +221,11 @@ STORAGES = {
 
 HIS_BASE_URL = env.text("HIS_BASE_URL", "http://127.0.0.1:8090/fhir")
 HIS_AUTH = env.text("HIS_AUTH", "")
+HIS_CA_FILE = env.text("HIS_CA_FILE", "")
+HIS_CLIENT_CERT = env.text("HIS_CLIENT_CERT", "")
+HIS_CLIENT_KEY = env.text("HIS_CLIENT_KEY", "")
+HIS_IDENTITY_SYSTEM = env.text("HIS_IDENTITY_SYSTEM", "urn:oid:2.16.156.10011.1.3")
+OUTBOX_LANES = env.number("OUTBOX_LANES", 8)
 SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "http://127.0.0.1:8091/messages")
 HELP_TELECOM = env.text("HELP_TELECOM", "12320")  # the public health line, where no centre is known
 COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132

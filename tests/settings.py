@@ -15,3 +15,4 @@ from portal.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are found where they stand: nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
+OUTBOX_LANES = 1  # one connection holds the test's transaction

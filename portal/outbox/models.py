@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.organization.models import Organization
@@ -19,6 +20,7 @@ class OutboxMessage(models.Model):
         CONFLICT = "conflict", _("refused: the other side has changed")
         REJECTED = "rejected", _("refused by the other side")
         DEAD = "dead", _("given up, needs a person")
+        DISCARDED = "discarded", _("discarded by a person")
 
     id = models.BigAutoField(primary_key=True)
     key = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -32,17 +34,27 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
-    next_at = models.DateTimeField()
+    next_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True, blank=True)
-    remote_ref = models.CharField(max_length=120, blank=True)
+    may_have_arrived = models.BooleanField(default=False)
+    faults = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    remote_ref = models.CharField(max_length=400, blank=True)
     remote_version = models.CharField(max_length=64, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "priority", "next_at"], name="outbox_due"),
-            models.Index(fields=["lane", "id"], name="outbox_lane"),
+            models.Index(fields=["lane", "state", "id"], name="outbox_lane"),
+            models.Index(fields=["organization", "state", "done_at"], name="outbox_of_centre"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def peer(self) -> tuple[uuid.UUID, str]:
+        """Who has to answer: the centre's HIS, its SMS gateway …"""
+        return self.organization_id, self.kind.partition(".")[0]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.utils import timezone
+from django.db import transaction
 
 from portal.organization.models import Organization
 from portal.outbox.models import OutboxMessage
+from portal.outbox.tasks import wake
 
 
 def put(
@@ -36,7 +37,7 @@ def put(
             "payload": payload,
             "depends_on": depends_on,
             "priority": priority,
-            "next_at": timezone.now(),
         },
     )
+    transaction.on_commit(wake, robust=True)
     return message

@@ -1,0 +1,181 @@
+"""Send what the outbox holds: each effect once, in order in a lane, lanes side by side.
+
+A row is claimed by a conditional update and leased by the database's clock; a killed
+worker's lease runs out and the row is asked about before it is sent again (HIS law 2).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from portal.outbox import settling
+from portal.outbox.models import OutboxMessage
+from portal.outbox.outcomes import Postponed
+
+logger = logging.getLogger(__name__)
+
+State = OutboxMessage.State
+OPEN = (State.PENDING, State.IN_FLIGHT, State.UNKNOWN)
+LEASE = timedelta(seconds=60)
+HEARTBEAT_SECONDS = 20
+SPARE_LANES = 2  # one slow centre never takes every lane
+
+Handler = Callable[[OutboxMessage], Any]
+Peer = tuple[uuid.UUID, str]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register who sends messages of this kind.
+
+    The handler loads its rows, speaks to the other side and returns a reference (or None).
+    When `message.may_have_arrived` it asks before it sends. It runs outside a transaction,
+    and raises one of `portal.outbox.outcomes` when the message was not delivered.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def due() -> QuerySet[OutboxMessage]:
+    """Rows whose time has come, whose lane is clear before them and whose forerunner is done."""
+    before = OutboxMessage.objects.filter(
+        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), state__in=OPEN
+    )
+    waiting = Q(state__in=(State.PENDING, State.UNKNOWN), next_at__lte=Now())
+    forsaken = Q(state=State.IN_FLIGHT, leased_until__lte=Now())
+    ready = Q(depends_on=None) | Q(depends_on__state=State.DONE)
+    rows = OutboxMessage.objects.filter(waiting | forsaken, ready)
+    return rows.filter(~Exists(before)).order_by("priority", "pk")
+
+
+class _Round:
+    """One round of sending: what is in hand, and who does not answer just now."""
+
+    def __init__(self, lanes: int) -> None:
+        self.most = max(1, lanes - SPARE_LANES)
+        self.lock = threading.Lock()
+        self.silent: set[Peer] = set()
+        self.in_hand: dict[int, uuid.UUID] = {}
+        self.sent = 0
+
+    def drain(self) -> None:
+        """Claim and send until nothing is due for this lane of work."""
+        while message := self._claim():
+            try:
+                deliver(message)
+            except Postponed:
+                self.silent.add(message.peer)
+            finally:
+                with self.lock:
+                    self.in_hand.pop(message.pk, None)
+                    self.sent += 1
+
+    def drain_and_close(self) -> None:
+        """In a thread of its own, with a database connection of its own."""
+        try:
+            self.drain()
+        finally:
+            connection.close()
+
+    @transaction.atomic
+    def _claim(self) -> OutboxMessage | None:
+        """The first due row that nobody else has; SKIP LOCKED where the database knows it."""
+        rows = self._reachable().select_for_update(skip_locked=True, of=("self",))
+        message = rows.first()
+        if message is None:
+            return None
+        seen = {"pk": message.pk, "state": message.state, "attempts": message.attempts}
+        message.may_have_arrived |= message.state != State.PENDING
+        claimed = OutboxMessage.objects.filter(**seen).update(
+            state=State.IN_FLIGHT,
+            attempts=F("attempts") + 1,
+            leased_until=Now() + LEASE,
+            may_have_arrived=message.may_have_arrived,
+        )
+        if not claimed:
+            return None
+        message.attempts += 1
+        with self.lock:
+            self.in_hand[message.pk] = message.organization_id
+        return message
+
+    def _reachable(self) -> QuerySet[OutboxMessage]:
+        rows = due()
+        for centre, kind in list(self.silent):
+            rows = rows.exclude(organization_id=centre, kind__startswith=f"{kind}.")
+        with self.lock:
+            busy = [one for one, n in Counter(self.in_hand.values()).items() if n >= self.most]
+        return rows.exclude(organization_id__in=busy) if busy else rows
+
+    def keep_leases(self) -> None:
+        """A slow answer is no death: what is still in hand stays ours."""
+        with self.lock:
+            ours = list(self.in_hand)
+        OutboxMessage.objects.filter(pk__in=ours, state=State.IN_FLIGHT).update(
+            leased_until=Now() + LEASE
+        )
+
+
+_one_at_a_time = threading.Lock()
+_asked_again = threading.Event()
+
+
+def relay_due() -> int:
+    """Send everything that is due; how many tries were made. One round a process at a time."""
+    _asked_again.set()
+    sent = 0
+    while _asked_again.is_set() and _one_at_a_time.acquire(blocking=False):
+        try:
+            _asked_again.clear()
+            sent += _round()
+        finally:
+            _one_at_a_time.release()
+    return sent
+
+
+def _round() -> int:
+    lanes = settings.OUTBOX_LANES
+    waiting = len(due().values_list("pk")[:lanes]) if lanes > 1 else 1
+    work = _Round(lanes)
+    if waiting <= 1:
+        work.drain()
+        return work.sent
+    with ThreadPoolExecutor(waiting, thread_name_prefix="outbox") as pool:
+        threads: set[Future[None]] = {pool.submit(work.drain_and_close) for _ in range(waiting)}
+        while threads:
+            ended, threads = wait(threads, timeout=HEARTBEAT_SECONDS)
+            for thread in ended:
+                thread.result()
+            work.keep_leases()
+    return work.sent
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Send one claimed row and settle it. Raises Postponed so that its peer is left alone."""
+    try:
+        handler = _handlers.get(message.kind)
+        if handler is None:
+            raise LookupError(f"nobody sends {message.kind}")
+        answer = handler(message)
+    except Exception as error:  # every outcome is a state of the row, and none stops the others
+        settling.failed(message, error)
+        if isinstance(error, Postponed):
+            raise
+        return
+    settling.done(message, answer)
