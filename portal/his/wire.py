@@ -1,1 +1,0 @@
-"""HIS JSON to record facts and back; nobody else reads the wire format."""
