@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ConsultConfig(AppConfig):
     name = "consult"
+
+    def ready(self) -> None:
+        from consult import receivers  # noqa: F401

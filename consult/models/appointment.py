@@ -41,6 +41,26 @@ class Appointment(models.Model):
         NOSHOW = "noshow", _("the resident did not come")
         CANCELLED = "cancelled", _("cancelled")
 
+    class CancelReason(models.TextChoices):
+        BETTER = "better", _("I feel better")
+        OTHER_TIME = "other-time", _("the time does not suit")
+        IN_PERSON = "in-person", _("I will come to the centre")
+        OTHER = "other", _("another reason")
+        DOCTOR_ABSENT = "doctor-absent", _("the doctor cannot be there")
+        HOSPITAL = "hospital", _("the hospital gave this time to somebody else")
+        HOLD_EXPIRED = "hold-expired", _("not confirmed in time")
+        CHANGED_MIND = "changed-mind", _("another time was chosen")
+        STOPPED = "stopped", _("the doctor stopped the visit")
+
+    class Reason(models.TextChoices):
+        """Why the resident comes, as buttons: nothing has to be typed (R28)."""
+
+        CHECK_UP = "check-up", _("A regular check")
+        MEDICINE = "medicine", _("A question about my medicine")
+        SYMPTOMS = "symptoms", _("I feel different with this illness")
+        RESULTS = "results", _("To talk about test results or readings")
+        OTHER = "other", _("Something else about this illness")
+
     LIVE = ("proposed", "booked", "arrived", "fulfilled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,8 +70,8 @@ class Appointment(models.Model):
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="appointments")
     start = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status, default=Status.PROPOSED)
-    status_reason = models.CharField(max_length=200, blank=True)
-    cancelled_by = models.CharField(max_length=12, blank=True)  # a role, or "his"
+    status_reason = models.CharField(max_length=20, choices=CancelReason, blank=True)
+    cancelled_by = models.CharField(max_length=12, blank=True)  # a role, "system" or "hospital"
     reason = EncryptedTextField(blank=True)
     reason_codes = models.JSONField(default=list)  # the buttons the resident pressed
     evidence = models.JSONField(default=list)  # [{icd10, text, day, source, reference}] (R26)

@@ -150,6 +150,7 @@ class Slot(models.Model):
     status = models.CharField(max_length=16, choices=Status, default=Status.FREE)
     held_for = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="+")
     held_until = models.DateTimeField(null=True, blank=True)
+    is_blocked = models.BooleanField(default=False)  # taken back by hand: hours do not reopen it
     his_ref = models.CharField(max_length=120, blank=True)
 
     objects = SlotQuerySet.as_manager()

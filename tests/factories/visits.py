@@ -1,13 +1,24 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from consult.models import Appointment, Encounter, Slot
+from consult.models import Appointment, BookingDraft, Encounter, Schedule, Slot
 from tests.factories.people import PatientFactory
+
+
+class ScheduleFactory(DjangoModelFactory):
+    class Meta:
+        model = Schedule
+
+    organization = factory.SelfAttribute("practitioner.organization")
+    weekday = 0
+    start = time(8)
+    end = time(10)
+    valid_from = date(2020, 1, 1)
 
 
 class SlotFactory(DjangoModelFactory):
@@ -18,7 +29,7 @@ class SlotFactory(DjangoModelFactory):
     start = factory.Sequence(
         lambda n: (
             timezone.now().replace(minute=0, second=0, microsecond=0)
-            + timedelta(minutes=15 * (n + 4))
+            + timedelta(minutes=15 * (n % 300 + 4))
         )
     )
     end = factory.LazyAttribute(lambda slot: slot.start + timedelta(minutes=15))
@@ -47,3 +58,25 @@ class EncounterFactory(DjangoModelFactory):
     practitioner = factory.SelfAttribute("appointment.practitioner")
     organization = factory.SelfAttribute("appointment.organization")
     promised_at = factory.SelfAttribute("appointment.start")
+
+
+class BookingDraftFactory(DjangoModelFactory):
+    """Everything is answered: only the time is missing."""
+
+    class Meta:
+        model = BookingDraft
+
+    evidence = factory.LazyFunction(
+        lambda: [
+            {
+                "icd10": "I10",
+                "text": "Hypertension",
+                "day": timezone.localdate().isoformat(),
+                "source": "his",
+                "reference": "",
+            }
+        ]
+    )
+    reason_codes = ["check-up"]
+    chosen_at = factory.LazyFunction(timezone.now)
+    answered_at = factory.LazyFunction(timezone.now)
