@@ -1,0 +1,244 @@
+"""`make test`: everything, on both databases, with a real browser; one line at the end.
+
+Parts run side by side, as many as there are cores. Each writes its output to
+`test-results/`, shown only when it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests import servers
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "test-results"
+BIN = Path(sys.executable).parent
+ALLOW_SKIPS = os.environ.get("ALLOW_SKIPS") == "1"
+PYTEST = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "--no-header",
+    "--tb=short",
+    "-p",
+    "no:cacheprovider",
+]
+CORES = os.cpu_count() or 2
+
+
+@dataclass
+class Part:
+    """One command of the run, and what came of it."""
+
+    name: str
+    command: list[str]
+    surroundings: dict[str, str] = field(default_factory=dict)
+    is_pytest: bool = False
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+    @property
+    def log(self) -> Path:
+        return RESULTS / f"{self.name}.log"
+
+    @property
+    def report(self) -> Path:
+        return RESULTS / f"{self.name}.xml"
+
+
+class Run:
+    """The parts under way, so that all of them can be ended."""
+
+    def __init__(self) -> None:
+        self._under_way: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._stopping = False
+
+    def do(self, part: Part) -> Part:
+        began = time.monotonic()
+        code = self._code(part)
+        part.seconds = time.monotonic() - began
+        _count(part, code)
+        print(_line(part), flush=True)
+        if part.failed:
+            print(_tail(part.log), flush=True)
+        return part
+
+    def end(self) -> None:
+        with self._lock:
+            self._stopping = True
+            for process in self._under_way:
+                os.killpg(process.pid, signal.SIGTERM)
+
+    def _code(self, part: Part) -> int:
+        with part.log.open("wb") as output:
+            with self._lock:
+                if self._stopping:
+                    return 1
+                process = subprocess.Popen(
+                    part.command,
+                    cwd=ROOT,
+                    env={**os.environ, **part.surroundings},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+                self._under_way.add(process)
+            code = process.wait()
+            with self._lock:
+                self._under_way.discard(process)
+            return code
+
+
+def main() -> int:
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    RESULTS.mkdir(exist_ok=True)
+    try:
+        _prepare()
+        with _surroundings() as (suite, plays):
+            parts = _run_all(_parts(suite, plays))
+    except servers.Missing as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return _sum_up(parts, time.monotonic() - began)
+
+
+def _prepare() -> None:
+    try:
+        servers.prepare()
+    except servers.Missing:
+        if not ALLOW_SKIPS:
+            raise
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _surroundings() -> Iterator[tuple[dict[str, str] | None, dict[str, str] | None]]:
+    """What the suite and the plays on real servers find in their environment."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(servers.postgresql())
+            news = stack.enter_context(servers.redis())
+            plays_news = stack.enter_context(servers.redis())
+            plays = stack.enter_context(servers.database(server, "portal_plays"))
+        except servers.Missing:
+            if not ALLOW_SKIPS:
+                raise
+            yield None, None
+        else:
+            yield (
+                {"DATABASE_URL": server, "REDIS_URL": news},
+                {"DATABASE_URL": plays, "REDIS_URL": plays_news, "WEB_PROCESSES": "2"},
+            )
+
+
+def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[Part]:
+    """Longest first, so that the cores finish together."""
+    embedded = {"DATABASE_URL": "sqlite://", "REDIS_URL": ""}
+    browser = servers.chromium()
+    parts = []
+    if suite:
+        parts.append(_pytest("suite-postgresql", "not play", suite))
+    parts.append(_pytest("suite-sqlite", "not play and not postgresql", embedded))
+    if browser:
+        parts.append(_pytest("plays-embedded", "play", {"CHROMIUM": browser, "REDIS_URL": ""}))
+        if plays:
+            parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
+    return parts + _checks()
+
+
+def _pytest(name: str, marks: str, surroundings: dict[str, str]) -> Part:
+    spread = ["-n", str(CORES // 2)] if CORES >= 4 and "suite" in name else []
+    part = Part(name, [*PYTEST, "-m", marks, *spread], surroundings, is_pytest=True)
+    part.command.append(f"--junitxml={part.report}")
+    return part
+
+
+def _checks() -> list[Part]:
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    manage = [sys.executable, "manage.py"]
+    return [
+        Part("types", [str(BIN / "mypy"), "."]),
+        Part("imports", [str(BIN / "lint-imports")]),
+        Part("lint", [str(BIN / "ruff"), "check", "."]),
+        Part("format", [str(BIN / "ruff"), "format", "--check", "."]),
+        Part("migrations", [*manage, "makemigrations", "--check", "--dry-run"], settings),
+        Part("checks", [*manage, "check", "--fail-level", "WARNING"], settings),
+    ]
+
+
+def _run_all(parts: list[Part]) -> list[Part]:
+    run = Run()
+    with ThreadPoolExecutor(max_workers=max(2, CORES // 2)) as lanes:
+        under_way = [lanes.submit(run.do, part) for part in parts]
+        try:
+            return [future.result() for future in under_way]
+        except KeyboardInterrupt:
+            run.end()
+            raise
+
+
+def _count(part: Part, code: int) -> None:
+    if part.is_pytest and part.report.exists():
+        for suite in ElementTree.parse(part.report).iter("testsuite"):
+            total, failed, skipped = (
+                int(suite.get(name, 0)) for name in ("tests", "failures", "skipped")
+            )
+            failed += int(suite.get("errors", 0))
+            part.passed += total - failed - skipped
+            part.failed += failed
+            part.skipped += skipped
+    elif not part.is_pytest:
+        part.passed = int(code == 0)
+    if code and not part.failed:
+        part.failed = 1
+
+
+def _line(part: Part) -> str:
+    mark = "FAIL" if part.failed or (part.skipped and not ALLOW_SKIPS) else "ok"
+    skipped = f", {part.skipped} skipped" if part.skipped else ""
+    return (
+        f"{mark:<5}{part.name:<18}{part.passed:>5} passed, {part.failed} failed{skipped}"
+        f"  ({part.seconds:.0f} s)"
+    )
+
+
+def _tail(log: Path, lines: int = 60) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _sum_up(parts: list[Part], seconds: float) -> int:
+    passed, failed, skipped = (
+        sum(getattr(part, name) for part in parts) for name in ("passed", "failed", "skipped")
+    )
+    if skipped and not ALLOW_SKIPS:
+        print(f"{skipped} skipped: nothing may be skipped without ALLOW_SKIPS=1")
+        failed += skipped
+    print(f"{passed} passed, {failed} failed in {seconds:.0f} s (logs in {RESULTS.name}/)")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
