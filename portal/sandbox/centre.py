@@ -100,9 +100,10 @@ def _doctor(key: str) -> Iterator[Resource]:
 
 def _calendar(key: str, today: date) -> Iterator[Resource]:
     first, last = _span(today)
+    schedule = f"schedule-{key}"
     yield {
         "resourceType": "Schedule",
-        "id": f"schedule-{key}",
+        "id": schedule,
         "identifier": [{"system": "urn:sandbox:schedule", "value": key}],
         "active": True,
         "serviceType": [{"text": "Online follow-up 在线复诊"}],
@@ -110,10 +111,25 @@ def _calendar(key: str, today: date) -> Iterator[Resource]:
         "planningHorizon": {"start": first.isoformat(), "end": last.isoformat()},
     }
     taken = dict(_booked_at_the_desk(key, today))
-    for start in _starts(today):
-        yield _slot(key, start, "busy" if start in taken else "free")
+    busy = {_slot_id(schedule, start) for start in taken}
+    for slot in slots(schedule, today):
+        yield slot | ({"status": "busy"} if slot["id"] in busy else {})
     for start, resident in taken.items():
-        yield _appointment(key, start, resident)
+        yield _appointment(key, _slot_id(schedule, start), start, resident)
+
+
+def slots(schedule: str, today: date) -> Iterator[Resource]:
+    """The free times of one calendar in the coming days."""
+    for start in _starts(today):
+        yield {
+            "resourceType": "Slot",
+            "id": _slot_id(schedule, start),
+            "serviceType": [{"text": "Online follow-up 在线复诊"}],
+            "schedule": reference("Schedule", schedule),
+            "status": "free",
+            "start": start.isoformat(),
+            "end": (start + timedelta(minutes=MINUTES)).isoformat(),
+        }
 
 
 def _span(today: date) -> tuple[datetime, datetime]:
@@ -130,20 +146,8 @@ def _starts(today: date) -> Iterator[datetime]:
                 start += timedelta(minutes=MINUTES)
 
 
-def _slot_id(doctor: str, start: datetime) -> str:
-    return f"slot-{doctor}-{start:%Y%m%d-%H%M}"
-
-
-def _slot(doctor: str, start: datetime, status: str) -> Resource:
-    return {
-        "resourceType": "Slot",
-        "id": _slot_id(doctor, start),
-        "serviceType": [{"text": "Online follow-up 在线复诊"}],
-        "schedule": reference("Schedule", f"schedule-{doctor}"),
-        "status": status,
-        "start": start.isoformat(),
-        "end": (start + timedelta(minutes=MINUTES)).isoformat(),
-    }
+def _slot_id(schedule: str, start: datetime) -> str:
+    return f"slot-{schedule.removeprefix('schedule-')}-{start:%Y%m%d-%H%M}"
 
 
 def _booked_at_the_desk(doctor: str, today: date) -> Iterator[tuple[datetime, Resident]]:
@@ -154,13 +158,13 @@ def _booked_at_the_desk(doctor: str, today: date) -> Iterator[tuple[datetime, Re
         yield tomorrow + timedelta(minutes=MINUTES * place), resident
 
 
-def _appointment(doctor: str, start: datetime, resident: Resident) -> Resource:
+def _appointment(doctor: str, slot: str, start: datetime, resident: Resident) -> Resource:
     return {
         "resourceType": "Appointment",
         "id": f"appointment-{doctor}-{start:%H%M}",
         "status": "booked",
         "description": "Booked at the counter 窗口预约",
-        "slot": [reference("Slot", _slot_id(doctor, start))],
+        "slot": [reference("Slot", slot)],
         "start": start.isoformat(),
         "end": (start + timedelta(minutes=MINUTES)).isoformat(),
         "participant": [

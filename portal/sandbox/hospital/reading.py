@@ -1,0 +1,136 @@
+"""What the pages of the hospital side show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.ailments import TESTS
+from portal.sandbox.hospital import moments, telling
+from portal.sandbox.hospital.opening import Hospital, today
+from portal.sandbox.hospital.parameters import KINDS, walk
+from portal.sandbox.hospital.receiving import received
+from portal.sandbox.hospital.refusal import not_known
+from portal.sandbox.hospital.store import Row, Store
+from portal.sandbox.hospital.trouble import DOWN, TAKEN, Switchboard, Trouble
+from portal.sandbox.vocabulary import CHINA
+
+CHART = (
+    "AllergyIntolerance", "Condition", "MedicationRequest", "Appointment", "Observation",
+    "DiagnosticReport", "DocumentReference", "Encounter", "MedicationDispense", "EpisodeOfCare",
+    "Immunization",
+)  # fmt: skip
+MOST_SHOWN = 20
+CHOICES = {"down": DOWN, "taken_status": TAKEN}
+
+
+def home(hospital: Hospital) -> dict[str, Any]:
+    """How much is here, what has come in lately, what is wrong."""
+    counts = hospital.store.connection.execute(
+        "SELECT kind, COUNT(*) FROM resource WHERE deleted=0 GROUP BY kind ORDER BY kind"
+    ).fetchall()
+    shelves = received(hospital.store)
+    changed = hospital.trouble.state != Trouble()
+    return {"counts": counts, "shelves": shelves, "in_trouble": changed}
+
+
+def patients(store: Store) -> list[dict[str, Any]]:
+    rows = store.select("WHERE r.kind='Patient' AND r.deleted=0 ORDER BY r.id", [])
+    return [
+        {
+            "id": row.id,
+            "name": telling.name_of(row.body),
+            "birth_date": row.body.get("birthDate", ""),
+            "active": row.body.get("active", True),
+        }
+        for row in rows
+    ]
+
+
+def patient(store: Store, key: str) -> dict[str, Any]:
+    """One record, section by section, with what can be done to it."""
+    row = existing(store, "Patient", key)
+    sections = [(kind, _lines(store, kind, row)) for kind in CHART]
+    doctors = store.select("WHERE r.kind='Practitioner' AND r.deleted=0 ORDER BY r.id", [])
+    return {
+        "patient": row,
+        "name": telling.name_of(row.body),
+        "identifiers": list(walk(row.body, "identifier.value")),
+        "sections": [(kind, lines) for kind, lines in sections if lines],
+        "orders": [line for line in dict(sections)["MedicationRequest"] if line["active"]],
+        "doctors": [(d.id, telling.name_of(d.body)) for d in doctors[:100]],
+        "tests": [(name, f"{test.name} ({test.unit})") for name, test in TESTS.items()],
+    }
+
+
+def calendar(store: Store, wanted: str) -> dict[str, Any]:
+    """The coming times of one schedule, each with who has booked it."""
+    schedules = store.select("WHERE r.kind='Schedule' AND r.deleted=0 ORDER BY r.id", [])
+    chosen = wanted or (schedules[0].id if schedules else "")
+    start = moments.span(today().isoformat())[0]
+    slots = store.select(
+        "JOIN term t ON t.kind='Slot' AND t.id=r.id AND t.name='start' WHERE r.kind='Slot'"
+        " AND r.deleted=0 AND t.low>=? AND r.id IN (SELECT id FROM term WHERE kind='Slot'"
+        " AND name='schedule' AND extra=?) ORDER BY t.low LIMIT 300",
+        [start, chosen],
+    )
+    held = dict(store.connection.execute("SELECT slot, appointment FROM booking"))
+    return {
+        "schedules": [row.id for row in schedules],
+        "chosen": chosen,
+        "slots": [_slot(store, slot, held.get(slot.reference)) for slot in slots],
+    }
+
+
+def switches(trouble: Switchboard) -> list[dict[str, Any]]:
+    """Each switch with its kind and position."""
+    return [
+        {
+            "name": name,
+            "value": value,
+            "is_switch": isinstance(value, bool),
+            "choices": CHOICES.get(name, ()),
+        }
+        for name, value in trouble.shown().items()
+    ]
+
+
+def existing(store: Store, kind: str, key: str) -> Row:
+    row = store.get(kind, key) if kind in KINDS else None
+    if row is None or row.deleted:
+        raise not_known(kind[:40], key[:64])
+    return row
+
+
+def _lines(store: Store, kind: str, patient: Row) -> list[dict[str, Any]]:
+    rows = store.select(
+        "WHERE r.kind=? AND r.deleted=0 AND r.id IN (SELECT id FROM term WHERE kind=? AND"
+        " name='patient' AND value=?)",
+        [kind, kind, patient.reference],
+    )
+    lines = [_line(row) for row in rows]
+    return sorted(lines, key=lambda line: str(line["when"]), reverse=True)[:MOST_SHOWN]
+
+
+def _line(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "reference": row.reference,
+        "title": telling.title(row.body),
+        "detail": telling.detail(row.body),
+        "status": telling.status(row.body),
+        "active": telling.status(row.body) == "active",
+        "when": telling.when(row.body),
+    }
+
+
+def _slot(store: Store, slot: Row, appointment: str | None) -> dict[str, Any]:
+    booked = store.get("Appointment", appointment.split("/")[1]) if appointment else None
+    owner = telling.patient_of(booked.body).removeprefix("Patient/") if booked else ""
+    low = moments.span(slot.body["start"])[0]
+    return {
+        "id": slot.id,
+        "start": moments.instant(low).astimezone(CHINA),
+        "status": slot.body["status"],
+        "patient": owner,
+        "can_cancel": slot.body["status"] in ("free", "busy"),
+    }
