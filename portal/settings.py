@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "portal.realtime",
     "portal.record",
     "portal.his",
+    "portal.payment",
     "family_doctor",
     "consult",
     "refill",
@@ -230,6 +231,9 @@ SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "http://127.0.0.1:8091/messages")
 HELP_TELECOM = env.text("HELP_TELECOM", "12320")  # the public health line, where no centre is known
 COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
 EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
+STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
+STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS")
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
 
 LOGGING = {

@@ -20,5 +20,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("portal.accounts.urls")),
     path("", include("portal.notification.urls")),
+    path("payment/", include("portal.payment.urls")),
     path("admin/", admin.site.urls),
 ]
