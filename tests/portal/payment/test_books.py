@@ -6,7 +6,7 @@ import contextlib
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -151,6 +151,7 @@ class TestMoney(TestCase):
                     stateful_step_count=15,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),
+                    phases=(Phase.explicit, Phase.generate),
                 ),
             )
         finally:
