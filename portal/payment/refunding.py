@@ -73,7 +73,7 @@ def refund_line(
         if known.amount_minor != amount_minor or not known.lines.filter(line=line).exists():
             raise Refused(_("This refund was already asked for with another amount."))
         return known
-    if not 0 < amount_minor <= refundable(line):
+    if line.withdrawn_at or not 0 < amount_minor <= refundable(line):
         raise Refused(_("No more than what is left of this line can be paid back."))
     receipt = next((r for r in invoice.receipts.all() if left_of(r) >= amount_minor), None)
     if receipt is None:
