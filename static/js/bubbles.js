@@ -2,35 +2,41 @@
 import { clock, element, icon, word } from "./words.js";
 import { readable } from "./read.js";
 
-export function source(body) {
-  return body.url || "/consult/attachments/" + body.attachment + "/";
+function words(text, tag) {
+  const made = element(tag, "", text);
+  made.dir = "auto";
+  return made;
 }
 
-function link(body, inside) {
+function linkTo(url, inside) {
   const made = element("a");
-  made.href = source(body);
+  made.href = url;
   made.append(inside);
   return made;
 }
 
+function picture(body) {
+  const made = Object.assign(element("img"), { src: body.url, alt: word("picture"), width: body.width, height: body.height });
+  return linkTo(body.url, made);
+}
+
+function voice(body) {
+  const made = Object.assign(element("audio"), { controls: true, preload: "none", src: body.url });
+  made.setAttribute("aria-label", word("voice"));
+  return made;
+}
+
+function card(body) {
+  return body.url ? linkTo(body.url, body.title || word("open")) : element("strong", "", body.title);
+}
+
 function contents(body) {
-  if (body.kind === "withdrawn") return [document.createTextNode(word("withdrawn"))];
-  const text = body.text ? [document.createTextNode(body.text)] : [];
-  if (body.kind === "picture") {
-    const picture = element("img");
-    picture.src = source(body);
-    picture.alt = body.text || word("picture");
-    if (body.width) Object.assign(picture, { width: body.width, height: body.height });
-    return [link(body, picture)].concat(text);
-  }
-  if (body.kind === "voice") {
-    const voice = element("audio");
-    Object.assign(voice, { controls: true, preload: "none", src: source(body) });
-    voice.setAttribute("aria-label", word("voice"));
-    return [voice].concat(text);
-  }
-  if (body.kind === "file") return [link(body, document.createTextNode(body.name || word("file")))].concat(text);
-  return text;
+  if (body.kind === "text") return [body.text];
+  if (body.kind === "withdrawn") return [word("withdrawn")];
+  const file = () => Object.assign(linkTo(body.url, word("file")), { download: "" });
+  const first = { picture: picture, voice: voice, file: file }[body.kind] || card;
+  const lines = (body.text ? [body.text] : []).concat(body.lines || []);
+  return [first(body)].concat(lines.map((line) => words(line, "p")));
 }
 
 export class Bubbles {
@@ -61,12 +67,15 @@ export class Bubbles {
   put(message) {
     const mine = message.author.id === this.me;
     const kinds = ["message", "message--" + message.author.kind, "message--" + message.body.kind];
+    if (message.body.code) kinds.push("message--" + message.body.code);
     const item = this.find(message.client_id) || this.made(message.client_id);
     item.className = kinds.concat(mine ? "message--mine" : []).join(" ");
     item.dataset.seq = message.seq;
     item.textContent = "";
-    if (!mine && message.author.name) item.append(element("span", "message__author", message.author.name));
-    const body = element("div", "message__body");
+    const author = message.author.kind === "system" ? word("notice") : message.author.name;
+    if (!mine && author) item.append(element("span", "message__author", author));
+    const body = words("", "div");
+    body.className = "message__body";
     body.append(...contents(message.body));
     item.append(body, this.foot(message.sent));
     this.place(item);

@@ -1,10 +1,11 @@
 // The conversation: what was said is shown in order, what is said is never lost.
 import { Bubbles } from "./bubbles.js";
+import { catchUp } from "./catchup.js";
 import { Composer } from "./composer.js";
 import { command, isOpen, live, on } from "./live.js";
 import { older } from "./older.js";
 import { Outbox } from "./outbox.js";
-import { getMessages, Poller, postText } from "./plain.js";
+import { Poller, postText } from "./plain.js";
 import { Signs } from "./signs.js";
 import { word } from "./words.js";
 
@@ -23,11 +24,12 @@ class Conversation {
     this.signs = new Signs(this);
     this.poller = new Poller(() => this.poll());
     this.outbox = new Outbox(this.encounter, (entry) => this.send(entry), (entry, answer) => this.sent(entry, answer));
-    this.composer = new Composer(form, (text) => this.say(text), () => this.catchUp());
+    this.composer = new Composer(form, (text) => this.say(text), () => catchUp(this));
   }
 
   start() {
     this.outbox.entries().forEach((entry) => this.draw(entry));
+    this.showNewest();
     older(this.form, this.bubbles);
     on("open", () => this.opened());
     on("down", (failures) => this.down(failures));
@@ -72,7 +74,7 @@ class Conversation {
     this.poller.stop();
     this.joined = false;
     try {
-      this.signs.seen(await this.catchUp());
+      this.signs.seen(await catchUp(this));
       this.joined = true;
       this.signs.line("");
       this.outbox.flush();
@@ -86,23 +88,9 @@ class Conversation {
     }
   }
 
-  // Everything after what is held, page by page; over the socket, or by plain requests.
-  async catchUp() {
-    let view = { more: true };
-    while (view.more || this.known < this.newest) {
-      const after = this.known;
-      view = isOpen() && !this.poller.runs
-        ? await command("consult.open", { encounter: this.encounter, after: after })
-        : await getMessages(this.form, { after: after });
-      view.messages.forEach((message) => this.put(message));
-      if (this.known === after) break;
-    }
-    return view;
-  }
-
   async poll() {
     try {
-      this.signs.seen(await this.catchUp());
+      this.signs.seen(await catchUp(this));
       this.signs.line("polling");
       this.outbox.flush();
     } catch (refusal) {
@@ -124,6 +112,11 @@ class Conversation {
     if (message.seq > this.known + 1) this.opened();
     else this.put(message);
     this.signs.heard(message);
+  }
+
+  showNewest() {
+    const newest = this.bubbles.list.lastElementChild;
+    if (newest && !document.querySelector("[data-waiting]")) newest.scrollIntoView({ block: "nearest" });
   }
 
   // The newest is in view when the person was there already, or has just written it.

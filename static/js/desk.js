@@ -8,8 +8,7 @@ export function desk() {
   if (!document.querySelector("[data-fill-on], [data-live]")) return;
   EVENTS.forEach((type) => on(type, () => refillOn(type)));
   on("open", () => {
-    if (document.querySelector('[data-fill-on~="queue.changed"]')) command("queue.watch", {}).catch(() => undefined);
-    refillOn("queue.changed"); // what changed while the line was cut
+    if (document.querySelector('[data-fill-on~="queue.changed"]')) command("queue.watch", {}).catch(() => undefined); // the next "open" asks again
   });
   live();
 }

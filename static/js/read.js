@@ -54,7 +54,11 @@ export function readable(message) {
 export function read() {
   if (!able) return;
   const heading = document.querySelector("main h1");
-  if (heading) heading.after(listenButton(heading.closest("[data-read]") || document.getElementById("main")));
+  if (heading) {
+    const row = element("div", "heading");
+    heading.before(row);
+    row.append(heading, listenButton(heading.closest("[data-read]") || document.getElementById("main")));
+  }
   document.querySelectorAll(".message").forEach(readable);
   window.addEventListener("pagehide", quiet);
 }

@@ -22,8 +22,6 @@ export function waiting() {
   on("consult.state", (event) => {
     if (event.encounter === encounter && event.state !== section.dataset.waiting) location.reload();
   });
-  on("open", () => command("queue.watch", {}).then((first) => {
-    (first.places || [first]).forEach(placed);
-  }).catch(() => undefined)); // the next "open" asks again
+  on("open", () => command("queue.watch", {}).catch(() => undefined)); // the next "open" asks again
   live();
 }
