@@ -1,3 +1,5 @@
+"""Pages by Django, `/live/` by its own application."""
+
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -5,4 +7,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+pages = get_asgi_application()
+
+from django.conf import settings
+
+from portal.realtime.consumer import live
+from portal.realtime.door import SameOrigin
+
+application = ProtocolTypeRouter(
+    {"http": pages, "websocket": SameOrigin(live, settings.ALLOWED_ORIGINS)}
+)

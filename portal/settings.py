@@ -236,6 +236,9 @@ STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS")
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
 
+LIVE_SAY_BURST = env.number("LIVE_SAY_BURST", 40)  # messages a person may write at once
+LIVE_SAY_A_SECOND = env.number("LIVE_SAY_A_SECOND", 4)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,42 @@
+"""Database reads of the socket: a few threads of their own with lasting connections.
+
+Channels' own `database_sync_to_async` would queue every socket of the process behind one thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+
+Result = TypeVar("Result")
+logger = logging.getLogger(__name__)
+THREADS = 4
+_threads = ThreadPoolExecutor(THREADS, "live-read")
+
+
+async def run(deed: Callable[..., Result], *args: Any) -> Result:
+    """Call `deed` in a reading thread. Raises what it raises."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, _work, deed, *args)
+
+
+def _work(deed: Callable[..., Result], *args: Any) -> Result:
+    close_old_connections()
+    try:
+        return deed(*args)
+    except (DatabaseError, InterfaceError):
+        connections.close_all()
+        raise
+
+
+def stop() -> None:
+    """Close the threads' connections (tests; a database that is about to be dropped)."""
+    global _threads
+    old, _threads = _threads, ThreadPoolExecutor(THREADS, "live-read")
+    for _each in range(THREADS):
+        old.submit(connections.close_all)
+    old.shutdown(wait=True)
