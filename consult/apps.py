@@ -5,4 +5,4 @@ class ConsultConfig(AppConfig):
     name = "consult"
 
     def ready(self) -> None:
-        from consult import receivers  # noqa: F401
+        from consult import live, receivers  # noqa: F401

@@ -21,5 +21,6 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls")),
     path("", include("portal.notification.urls")),
     path("payment/", include("portal.payment.urls")),
+    path("consult/", include("consult.urls")),
     path("admin/", admin.site.urls),
 ]

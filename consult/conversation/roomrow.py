@@ -1,0 +1,87 @@
+"""The few facts of an encounter that decide who may write in it now."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from consult.conversation.message import Author
+from consult.models import Communication, Encounter
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+
+GRACE = timedelta(hours=24)
+OPEN = frozenset({Encounter.Status.PLANNED, Encounter.Status.ARRIVED, Encounter.Status.IN_PROGRESS})
+FIELDS = (
+    "pk", "last_seq", "status", "ended_at", "first_reply_at", "organization_id",
+    "patient_id", "patient__user_id", "patient__name",
+    "practitioner__user_id", "practitioner__name", "organization__name",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class RoomRow:
+    """An encounter while a batch of messages is stored in it."""
+
+    id: uuid.UUID
+    last_seq: int
+    status: str
+    ended_at: datetime | None
+    first_reply_at: datetime | None
+    organization_id: uuid.UUID
+    patient_id: uuid.UUID
+    patient_user_id: uuid.UUID | None
+    patient_name: str
+    doctor_user_id: uuid.UUID
+    doctor_name: str
+    centre_name: str
+
+    @property
+    def pk(self) -> uuid.UUID:
+        return self.id
+
+    def is_open(self, now: datetime) -> bool:
+        """Writable before and during the visit and for a day after it."""
+        if self.status in OPEN:
+            return True
+        return self.ended_at is not None and now < self.ended_at + GRACE
+
+    def author(self, actor: Actor) -> Author | None:
+        """The part this actor has in the room; None for everybody else (R8, R34)."""
+        for author, role in zip(self.people(), (User.Role.RESIDENT, User.Role.DOCTOR), strict=True):
+            if actor.role == role and author.id is not None and actor.user_id == author.id:
+                return author
+        return None
+
+    def people(self) -> tuple[Author, Author]:
+        return (
+            Author(self.patient_user_id, self.patient_name, Communication.Author.RESIDENT),
+            Author(self.doctor_user_id, self.doctor_name, Communication.Author.DOCTOR),
+        )
+
+    def system(self) -> Author:
+        """The portal itself, speaking for the centre."""
+        return Author(None, self.centre_name, Communication.Author.SYSTEM)
+
+    def names(self) -> dict[uuid.UUID | None, Author]:
+        return {author.id: author for author in (self.system(), *self.people())}
+
+
+def locked(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
+    """The rooms' rows, locked until commit, always in one order so that no two wait in a ring."""
+    rows = Encounter.objects.select_for_update(of=("self",)).filter(pk__in=set(ids))
+    return _as_rows(rows.order_by("pk").values_list(*FIELDS))
+
+
+def as_they_are(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
+    return _as_rows(Encounter.objects.filter(pk__in=set(ids)).values_list(*FIELDS))
+
+
+def key_of(encounter: Encounter | uuid.UUID) -> uuid.UUID:
+    return encounter.pk if isinstance(encounter, Encounter) else encounter
+
+
+def _as_rows(rows: Iterable[tuple]) -> dict[uuid.UUID, RoomRow]:
+    return {row[0]: RoomRow(*row) for row in rows}

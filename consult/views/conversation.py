@@ -1,0 +1,137 @@
+"""The conversation without a socket: forms, files and pages of messages."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from consult import conversation
+from consult.conversation import CommandRefused, Said
+from consult.conversation.message import moment
+from consult.models import Encounter
+from portal.accounts.actor import Actor, ActorRequest, role_required
+from portal.accounts.models import User
+from portal.realtime.refusal import malformed, rate_limited
+from portal.realtime.running import say_buckets
+
+MEMBERS = (User.Role.RESIDENT, User.Role.DOCTOR)
+STATUS = {
+    "not_found": 404, "conflict": 409, "not_open": 409, "too_large": 413, "rate_limited": 429,
+    "unavailable": 503,
+}  # fmt: skip
+
+
+@require_POST
+@role_required(*MEMBERS)
+def say(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say something by a form; with `Accept: application/json` the answer is the promise itself."""
+    encounter = get_object_or_404(Encounter.objects.visible_to(request.actor), pk=pk)
+    try:
+        said = _say(request, encounter)
+    except CommandRefused as refusal:
+        return _refusal(request, encounter, refusal)
+    if wants_json(request):
+        return JsonResponse(_promise(said))
+    return redirect(room_url(request.actor, encounter.pk))
+
+
+@require_GET
+@role_required(*MEMBERS)
+def messages(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """A page of messages: `after` a number, or the newest `before` one."""
+    encounter = get_object_or_404(Encounter.objects.visible_to(request.actor), pk=pk)
+    try:
+        after, before = _number(request, "after"), _number(request, "before")
+    except ValueError:
+        sentence = _("A message number is a whole number.")
+        return JsonResponse({"code": "malformed", "message": sentence}, status=400)
+    view = conversation.look(request.actor, encounter.pk, after or 0, before_seq=before)
+    if wants_json(request):
+        return JsonResponse(view.wire())
+    context = {"conversation": view.page, "encounter": encounter, "before": before}
+    return render(request, "consult/conversation/messages.html", context)
+
+
+@require_POST
+@role_required(*MEMBERS)
+def withdraw(request: ActorRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
+    """Take back one's own message of the last two minutes."""
+    encounter = get_object_or_404(Encounter.objects.visible_to(request.actor), pk=pk)
+    try:
+        message = conversation.withdraw(request.actor, encounter, seq)
+    except CommandRefused as refusal:
+        return _refusal(request, encounter, refusal)
+    if wants_json(request):
+        return JsonResponse(message.wire())
+    return redirect(room_url(request.actor, encounter.pk))
+
+
+def wants_json(request: ActorRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def room_url(actor: Actor, pk: uuid.UUID) -> str:
+    """Where this person sees the conversation."""
+    is_doctor = actor.role == User.Role.DOCTOR
+    return reverse("consult:desk_encounter" if is_doctor else "consult:room", args=[pk])
+
+
+def _say(request: ActorRequest, encounter: Encounter) -> list[Said]:
+    if wait := say_buckets.take(request.actor.user_id):
+        raise rate_limited(wait)
+    try:
+        client_id = uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        raise malformed(_("The page is too old to send this. Please try again.")) from None
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    return [conversation.say(request.actor, encounter, client_id, text)]
+
+
+def _promise(said: list[Said]) -> dict[str, Any]:
+    lines = [
+        {"seq": one.seq, "sent": moment(one.sent), "client_id": str(one.client_id)} for one in said
+    ]
+    return {**lines[-1], "messages": lines}
+
+
+def _refusal(request: ActorRequest, encounter: Encounter, refusal: CommandRefused) -> HttpResponse:
+    """The sentence, and on a page the words as they were typed."""
+    status = STATUS.get(refusal.code, 422)
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(refusal.fields(), status=status)
+    else:
+        context = {
+            "surface": "desk.html" if request.actor.role == User.Role.DOCTOR else "resident.html",
+            "encounter": encounter,
+            "refusal": refusal.message,
+            "text": request.POST.get("text", ""),
+            "client_id": uuid.uuid4() if refusal.code == "conflict" else _client_id(request),
+            "room_url": room_url(request.actor, encounter.pk),
+        }
+        response = render(request, "consult/conversation/unsent.html", context, status=status)
+    if refusal.retry_after or status == 503:
+        response["Retry-After"] = str(refusal.retry_after or 5)
+    return response
+
+
+def _client_id(request: ActorRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _number(request: ActorRequest, name: str) -> int | None:
+    """A message number of the query; None when it is left out. Raises ValueError."""
+    value = request.GET.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 10):
+        raise ValueError(name)
+    return int(value)
