@@ -2,6 +2,8 @@
 
 import base64
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "for the tests only")
 os.environ.setdefault("FIELD_KEYS", "1:" + base64.urlsafe_b64encode(b"a" * 32).decode())
@@ -16,3 +18,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are found where they stand: nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
 OUTBOX_LANES = 1  # one connection holds the test's transaction
+
+if "sqlite3" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405
+    # A file: the threads of the sockets have connections of their own, as in production.
+    DATABASES["default"]["TEST"] = {  # noqa: F405
+        "NAME": str(Path(tempfile.gettempdir()) / f"portal-tests-{os.getpid()}.sqlite3")
+    }

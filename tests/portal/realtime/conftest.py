@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from portal.accounts.sessions import open_session
+from tests.portal.realtime.line import Line
+
+
+@pytest.fixture(scope="session")
+def live_port(django_db_setup):
+    """The real server on a free port, in a thread of the tests."""
+    from daphne.server import Server
+
+    from consult.live import writer
+    from portal.asgi import application
+    from portal.realtime import reading
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    ready = threading.Event()
+    server = Server(
+        application, endpoints=[f"tcp:port={port}:interface=127.0.0.1"], signal_handlers=False,
+        verbosity=0, ready_callable=ready.set,
+    )  # fmt: skip
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    yield port
+    from twisted.internet import reactor
+
+    reactor.callFromThread(reactor.stop)
+    thread.join(10)
+    writer.stop()
+    reading.stop()
+
+
+@pytest.fixture
+def session_of(transactional_db):
+    def of(person):
+        return open_session(getattr(person, "user", person))
+
+    return of
+
+
+@pytest.fixture
+def dial(live_port, session_of):
+    """Open a socket of a patient, a practitioner or a user; closed after the test."""
+    lines = []
+
+    def call(person=None, **options):
+        key = options.pop("session_key", None) or (session_of(person) if person else "")
+        line = Line(live_port, key, **options)
+        line.session_key = key
+        lines.append(line)
+        return line
+
+    yield call
+    for line in lines:
+        line.hang_up()
