@@ -12,7 +12,6 @@ from consult.conversation.roomrow import key_of
 from consult.conversation.saying import Said
 from consult.conversation.storing import Batch, Entry
 from consult.models import Communication, Encounter
-from portal.accounts.models import User
 from portal.realtime.refusal import Sentence, not_found
 
 
@@ -46,14 +45,8 @@ def _put(encounter: Encounter | uuid.UUID, entry: Entry, text: Sentence) -> Said
         raise not_found()
     stored = batch.known(room, entry)
     if stored is None:
-        entry.text = _in_language_of(room.patient_user_id, text)
+        with translation.override(room.language()):
+            entry.text = str(text)
         stored = batch.add(room, room.system(), entry)
         batch.store()
     return Said(stored.seq, stored.sent, entry.client_id)
-
-
-def _in_language_of(reader: uuid.UUID | None, text: Sentence) -> str:
-    people = User.objects.filter(pk=reader) if reader else User.objects.none()
-    language = people.values_list("language", flat=True).first()
-    with translation.override(language or translation.get_language()):
-        return str(text)

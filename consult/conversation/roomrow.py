@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import translation
+
 from consult.conversation.message import Author
 from consult.models import Communication, Encounter
 from portal.accounts.actor import Actor
@@ -64,6 +66,12 @@ class RoomRow:
     def system(self) -> Author:
         """The portal itself, speaking for the centre."""
         return Author(None, self.centre_name, Communication.Author.SYSTEM)
+
+    def language(self) -> str:
+        """The language the resident reads."""
+        people = User.objects.filter(pk=self.patient_user_id) if self.patient_user_id else None
+        chosen = people and people.values_list("language", flat=True).first()
+        return chosen or translation.get_language() or ""
 
     def names(self) -> dict[uuid.UUID | None, Author]:
         return {author.id: author for author in (self.system(), *self.people())}

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from consult.conversation import alarming
 from consult.conversation.roomrow import key_of
 from consult.conversation.storing import Batch, Entry
 from consult.conversation.wording import fingerprint, trimmed
@@ -98,12 +99,14 @@ class _Draft:
 def _store(drafts: Sequence[_Draft]) -> None:
     open_drafts = [draft for draft in drafts if draft.outcome is None]
     batch = Batch((draft.words.encounter_id, draft.words.client_id) for draft in open_drafts)
+    alarms = alarming.Alarms(batch)
     for draft in open_drafts:
-        draft.outcome = _take(batch, draft)
+        draft.outcome = _take(batch, alarms, draft)
     batch.store()
+    alarms.raise_all()
 
 
-def _take(batch: Batch, draft: _Draft) -> Outcome:
+def _take(batch: Batch, alarms: alarming.Alarms, draft: _Draft) -> Outcome:
     """Decide over one message: who may, whether now, whether it is here already."""
     room = batch.rooms.get(draft.words.encounter_id)
     author = room.author(draft.words.actor) if room else None
@@ -114,6 +117,7 @@ def _take(batch: Batch, draft: _Draft) -> Outcome:
         return not_open()
     if known is None:
         known = batch.add(room, author, draft.entry)
+        alarms.listen(room, author, draft.entry.text)
     elif known.fingerprint != draft.entry.fingerprint:
         return conflict()
     return Said(known.seq, known.sent, draft.words.client_id)
