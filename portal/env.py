@@ -23,6 +23,7 @@ EMBEDDED_COMMANDS = {"demo", "scene"}
 OUTSIDE_WORLD = (
     ("HIS_BASE_URL", "SANDBOX_HIS_PORT", 8090, "fhir"),
     ("SMS_GATEWAY_URL", "SANDBOX_TELEPHONE_PORT", 8091, "messages"),
+    ("STRIPE_API_BASE", "SANDBOX_CASHIER_PORT", 8092, ""),
 )
 
 
@@ -67,12 +68,12 @@ def embed() -> None:
 
 
 def _place_outside_world() -> None:
-    """Give the sandbox HIS and telephone free ports, unless the environment names real ones."""
+    """Give the sandbox world free ports, where the environment names no real one."""
     for setting, sandbox, port, path in OUTSIDE_WORLD:
         if setting not in os.environ:
             place = _free_port(port)
             os.environ[sandbox] = str(place)
-            os.environ[setting] = f"http://127.0.0.1:{place}/{path}"
+            os.environ[setting] = f"http://127.0.0.1:{place}/{path}".rstrip("/")
 
 
 def _free_port(wanted: int) -> int:
@@ -113,6 +114,8 @@ def _write_embedded(file: Path) -> None:
         "FIELD_KEYS": "1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "BLIND_INDEX_KEY": secrets.token_urlsafe(32),
         "JOURNAL_KEY": secrets.token_urlsafe(32),
+        "STRIPE_API_KEY": "sk_test_" + secrets.token_hex(12),
+        "STRIPE_WEBHOOK_SECRETS": "whsec_" + secrets.token_hex(16),
         "SANDBOX": "1",
     }
     file.parent.mkdir(parents=True, exist_ok=True)

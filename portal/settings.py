@@ -152,6 +152,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "portal-heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
     "outbox": {"task": "portal.outbox.tasks.relay", "schedule": 10.0},
     "his-news": {"task": "portal.his.tasks.poll", "schedule": 20.0, "options": {"expires": 20}},
+    "payment-checkouts": {
+        "task": "portal.payment.tasks.look_after_checkouts",
+        "schedule": 60.0,
+    },
     "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
 }
 

@@ -24,6 +24,8 @@ def text() -> str:
         lines.append(f"  Telephone   http://127.0.0.1:{port}/  (every SMS the portal sends)")
     else:
         lines.append(f"  Telephone   {settings.SMS_GATEWAY_URL}")
+    if port := os.environ.get("SANDBOX_CASHIER_PORT"):
+        lines.append(f"  Cashier     http://127.0.0.1:{port}/  (no real money)")
     lines += ["", "  Residents sign in with the phone number; the code is on the telephone page:"]
     lines += [f"    {r.phone}  {r.name}, {r.about}" for r in cast.residents()]
     lines += ["", f"  Staff sign in with the name and the password  {cast.PASSWORD}"]

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import env
@@ -25,10 +26,11 @@ from portal.embedded.family import Family
 READY_WITHIN_S = 60.0
 MADE_HERE = (
     "portal.sqlite3*", "portal.env", "static", "static.stamp", "media", "sandbox_his",
-    "sandbox_telephone", "demo.json", "setup.lock",
+    "sandbox_telephone", "sandbox_cashier", "demo.json", "setup.lock",
 )  # fmt: skip
 KEPT_FOR_COMMANDS = (
-    "BASE_URL", "DATABASE_URL", "REDIS_URL", "HIS_BASE_URL", "SMS_GATEWAY_URL", "SANDBOX",
+    "BASE_URL", "DATABASE_URL", "REDIS_URL", "HIS_BASE_URL", "SMS_GATEWAY_URL", "STRIPE_API_BASE",
+    "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS", "SANDBOX",
 )  # fmt: skip
 
 Say = Callable[[str], object]
@@ -102,14 +104,17 @@ def _listener() -> Iterator[socket.socket]:
 
 
 def _start_outside_world(family: Family) -> None:
-    for command, port in (
-        ("sandbox_his", "SANDBOX_HIS_PORT"),
-        ("sandbox_telephone", "SANDBOX_TELEPHONE_PORT"),
+    webhook = settings.BASE_URL + reverse("payment:webhook")
+    secret = next(iter(settings.STRIPE_WEBHOOK_SECRETS), "")
+    for command, port, more in (
+        ("sandbox_his", "SANDBOX_HIS_PORT", ()),
+        ("sandbox_telephone", "SANDBOX_TELEPHONE_PORT", ()),
+        ("sandbox_cashier", "SANDBOX_CASHIER_PORT", ("--webhook", webhook, "--secret", secret)),
     ):
         if place := os.environ.get(port):
             folder = settings.DATA_DIR / command
             folder.mkdir(parents=True, exist_ok=True)
-            family.start(command, command, "--port", place, "--data", str(folder))
+            family.start(command, command, "--port", place, "--data", str(folder), *more)
 
 
 def _tell_commands() -> None:

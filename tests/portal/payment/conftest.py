@@ -19,7 +19,7 @@ class Till:
 
     def __init__(self, server: Cashier) -> None:
         self.server = server
-        self.url = f"http://127.0.0.1:{server.server_port}"
+        self.url = f"http://127.0.0.1:{server.port}"
 
     def press(self, url: str, act: str = "pay") -> None:
         request = urllib.request.Request(url, f"act={act}".encode())
@@ -45,7 +45,7 @@ def till(tmp_path, settings):
     server = Cashier(0, tmp_path, "http://127.0.0.1:9/", SECRET)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    settings.STRIPE_API_BASE = f"http://127.0.0.1:{server.server_port}"
+    settings.STRIPE_API_BASE = f"http://127.0.0.1:{server.port}"
     settings.STRIPE_API_KEY = "sk_test_sandbox"
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_older", SECRET]
     yield Till(server)
