@@ -18,7 +18,7 @@ from portal.terminology.models import Frequency, Medication, RuleParameter
 
 DATA = Path(__file__).parent / "data"
 BASE_PROFILE = "CN-SH"
-SHIPPED_FROM = date(2026, 1, 1)
+SHIPPED_FROM = date(2020, 1, 1)
 Row = TypeVar("Row", bound=models.Model)
 
 

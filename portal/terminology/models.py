@@ -16,6 +16,8 @@ class Medication(models.Model):
         TABLET = "tablet", _("tablet")
         COATED = "coated", _("film-coated tablet")
         ENTERIC = "enteric", _("gastro-resistant tablet")
+        ENTERIC_CAPSULE = "enteric-capsule", _("gastro-resistant capsule")
+        PROLONGED_CAPSULE = "prolonged-capsule", _("prolonged-release capsule")
         PROLONGED = "prolonged", _("prolonged-release tablet")
         CHEWABLE = "chewable", _("chewable tablet")
         SUBLINGUAL = "sublingual", _("sublingual tablet")
@@ -91,7 +93,7 @@ class Medication(models.Model):
     name_en = models.CharField(max_length=100)
     name_zh = models.CharField(max_length=100)
     brand = models.CharField(max_length=60, blank=True)
-    form = models.CharField(max_length=14, choices=Form)
+    form = models.CharField(max_length=20, choices=Form)
     # [{"substance", "value", "unit", "max_single", "max_daily"}]: per counted unit, as text numbers
     ingredients = models.JSONField()
     unit = models.CharField(max_length=8, choices=Unit)

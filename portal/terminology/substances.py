@@ -7,11 +7,12 @@ an RxNorm or SNOMED code) are understood here, or not at all; never guessed.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from portal.terminology.words import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 ATC_SYSTEMS = ("http://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73")
@@ -30,18 +31,6 @@ class Substance:
     tags: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a word or code means: substances themselves, or whole classes of them."""
-
-    substances: frozenset[str] = frozenset()
-    classes: frozenset[str] = frozenset()
-    harmless: bool = False  # known, and no medicine: pollen, dust, nuts
-
-    def __bool__(self) -> bool:
-        return bool(self.substances or self.classes or self.harmless)
-
-
 def named(name: str) -> Substance:
     """The substance of this name. Raises KeyError."""
     return _table()[name]
@@ -53,15 +42,26 @@ def everything() -> Iterable[Substance]:
 
 @lru_cache(maxsize=8192)
 def of_atc(code: str) -> frozenset[str]:
-    """The substances of an ATC code; none for a group ("C10A") or an unknown code."""
-    return frozenset(substance.name for substance in everything() if code.upper() in substance.atc)
+    """The substances of a full ATC code, combinations included; none for an unknown code."""
+    code = code.upper()
+    found = {row.name for row in everything() if code in row.atc}
+    for row in _rows("combinations.csv"):
+        if row["atc"] == code:
+            found.update(row["substances"].split(";"))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=512)
+def of_atc_group(code: str) -> frozenset[str]:
+    """The substances under an ATC group ("C10AA")."""
+    group = code.upper()
+    return frozenset(row.name for row in everything() if any(a.startswith(group) for a in row.atc))
 
 
 @lru_cache(maxsize=8192)
 def of_text(text: str) -> frozenset[str]:
-    """The substances named in a text, in English or Chinese."""
-    names, pattern = _words("substances.csv")
-    return frozenset(names[hit.lower()] for hit in pattern.findall(_plain(text)))
+    """The substances named in a text, in English or Chinese, by generic name or brand."""
+    return _substance_words().find(text)
 
 
 def of_coding(system: str, code: str) -> frozenset[str]:
@@ -74,8 +74,7 @@ def of_coding(system: str, code: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def classes_of_text(text: str) -> frozenset[str]:
     """The allergy classes named in a text: "penicillin", "磺胺类", "statins"."""
-    names, pattern = _words("allergy_classes.csv")
-    return frozenset(names[hit.lower()] for hit in pattern.findall(_plain(text)))
+    return _class_words().find(text)
 
 
 @lru_cache(maxsize=2048)
@@ -88,9 +87,15 @@ def classes_of_coding(system: str, code: str) -> frozenset[str]:
     return frozenset()
 
 
-def members(word: str) -> frozenset[str]:
-    """The substances of an allergy class."""
-    return frozenset(row.name for row in everything() if word in row.classes)
+@lru_cache(maxsize=1)
+def crossings() -> dict[tuple[str, str], str]:
+    """Classes that may share an allergy: (allergic to, given) → how much it counts."""
+    pairs = {}
+    for row in _classes():
+        for crossing in row["cross"].split():
+            other, weight = crossing.split(":")
+            pairs[row["class"], other] = weight
+    return pairs
 
 
 @lru_cache(maxsize=1)
@@ -120,27 +125,22 @@ def _classes() -> tuple[dict[str, str], ...]:
     return tuple(_rows("allergy_classes.csv"))
 
 
-@lru_cache(maxsize=4)
-def _words(file: str) -> tuple[dict[str, str], re.Pattern[str]]:
-    """Every known word of a file with its meaning, and the pattern that finds the longest."""
-    meanings: dict[str, str] = {}
-    for row in _rows(file):
-        key = row.get("name") or row["class"]
-        spellings = [*row["synonyms"].split(";"), row["zh"], row.get("name", "")]
-        for spelling in filter(None, (word.strip().lower() for word in spellings)):
-            meanings.setdefault(spelling, key)
-    longest_first = sorted(meanings, key=len, reverse=True)
-    return meanings, re.compile("|".join(map(_bounded, longest_first)), re.IGNORECASE)
+@lru_cache(maxsize=1)
+def _substance_words() -> Vocabulary:
+    words = Vocabulary()
+    for row in _rows("combinations.csv"):
+        words.add(row["words"].split(";"), tuple(row["substances"].split(";")))
+    for row in _rows("substances.csv"):
+        words.add([row["name"], row["zh"], *row["synonyms"].split(";")], (row["name"],))
+    return words
 
 
-def _bounded(word: str) -> str:
-    """Latin words stand alone ("iron" is not in "spironolactone"); Chinese ones may touch."""
-    escaped = re.escape(word)
-    return rf"(?<![a-z]){escaped}(?![a-z])" if word.isascii() else escaped
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+@lru_cache(maxsize=1)
+def _class_words() -> Vocabulary:
+    words = Vocabulary()
+    for row in _classes():
+        words.add([row["class"], row["zh"], *row["synonyms"].split(";")], (row["class"],))
+    return words
 
 
 def _rows(name: str) -> list[dict[str, str]]:
