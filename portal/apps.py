@@ -7,4 +7,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Every service may hang its cards in the hall: its `worklist.py` is read once."""
+        from portal import checks  # noqa: F401 - registers itself
+
         autodiscover_modules("worklist")

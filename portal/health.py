@@ -8,11 +8,15 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from portal.his.breaker import Breaker
+from portal.his.models import FeedCursor
 
 HEART = "worker-heartbeat"
 BEAT_EVERY_S = 10
@@ -78,7 +82,13 @@ def _worker() -> dict[str, Any]:
 
 
 def _his() -> dict[str, Any]:
-    return {"state": "unknown"}
+    """What the last calls and the last look at its news found: this page never waits for a HIS."""
+    url = settings.HIS_BASE_URL.rstrip("/")
+    away = [side for side in ("read", "write") if Breaker(url, side).is_open()]
+    news = FeedCursor.objects.filter(base_url=url).first()
+    if away or (news is not None and news.error):
+        return {"state": "down", "sides": away, "error": news.error if news else ""}
+    return {"state": "ok" if news is not None and news.polled else "unknown"}
 
 
 CHECKS: dict[str, Callable[[], dict[str, Any]]] = {

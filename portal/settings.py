@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from portal import env
@@ -149,6 +150,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_connect_timeout": 2} if REDIS_URL else {"polling_interval": 0.05}
 )
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "portal-invariants": {
+        "task": "portal.tasks.check_invariants",
+        "schedule": crontab(hour=19, minute=17),  # 03:17 in Shanghai
+    },
     "portal-heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
     "outbox": {"task": "portal.outbox.tasks.relay", "schedule": 10.0},
     "his-news": {"task": "portal.his.tasks.poll", "schedule": 20.0, "options": {"expires": 20}},
@@ -200,6 +205,7 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # our content policy forbids every frame already
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -246,6 +252,7 @@ LIVE_SAY_A_SECOND = env.number("LIVE_SAY_A_SECOND", 4)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"()": "portal.logs.formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
