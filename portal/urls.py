@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("portal.notification.urls")),
     path("payment/", include("portal.payment.urls")),
     path("consult/", include("consult.urls")),
+    path("family-doctor/", include("family_doctor.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -51,6 +51,8 @@ def _shown(notice: Notification, name: str, value: Any) -> str:
     if name not in MOMENTS:
         return str(value)
     moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:  # a day, not a moment
+        return formats.date_format(moment, "DATE_FORMAT")
     centre = notice.user.organization
     local = timezone.localtime(moment, centre.zone) if centre else moment
     return formats.date_format(local, "DATETIME_FORMAT")
