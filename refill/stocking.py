@@ -1,0 +1,156 @@
+"""Boxes on the shelf: received, counted anew, kept for a line, first expired first out."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.actor import Actor
+from portal.audit import journal
+from portal.organization.models import Organization
+from portal.record.models import MedicationRequest
+from portal.terminology.models import Medication
+from portal.workflow import Refused
+from refill.models import StockItem, StockMovement, StockReservation
+
+HELD = StockReservation.Status.HELD
+
+
+class OutOfStock(Refused):
+    """Not enough boxes here; the message says so to people, before anything is paid (R89)."""
+
+
+def boxes_for(line: MedicationRequest) -> int:
+    """Whole boxes that cover the line's quantity."""
+    return math.ceil(line.quantity / line.medication.pack_size)
+
+
+@transaction.atomic
+def receive(
+    actor: Actor, medication: Medication, lot_number: str, expires: date, boxes: int
+) -> StockItem:
+    """New boxes on the centre's shelf. Raises Refused for a lot that is past or recalled."""
+    if actor.organization_id is None:
+        raise Refused(_("Only a centre has a shelf."))
+    if boxes < 1:
+        raise Refused(_("At least one box."))
+    if expires <= timezone.localdate():
+        raise Refused(_("This lot has expired."))
+    item, _new = StockItem.objects.select_for_update().get_or_create(
+        organization_id=actor.organization_id,
+        medication=medication,
+        lot_number=lot_number,
+        defaults={"expires": expires},
+    )
+    if item.expires != expires:
+        raise Refused(_("This lot is known with another expiry date: %s.") % item.expires)
+    if item.status != StockItem.Status.AVAILABLE:
+        raise Refused(_("This lot has been recalled."))
+    return _move(actor, item, boxes, StockMovement.Kind.RECEIVED)
+
+
+@transaction.atomic
+def correct(actor: Actor, item: StockItem, boxes: int, reason: str) -> StockItem:
+    """What was counted is what there is; boxes already promised cannot be counted away."""
+    item = StockItem.objects.select_for_update().get(pk=item.pk)
+    if not reason.strip():
+        raise Refused(_("Say why the number changes."))
+    if boxes < item.reserved:
+        raise Refused(_("%(count)s boxes are promised to residents.") % {"count": item.reserved})
+    return _move(actor, item, boxes - item.boxes, StockMovement.Kind.CORRECTED, reason)
+
+
+def available(medication: Medication, organization: Organization | uuid.UUID, until: date) -> int:
+    """Boxes nobody was promised, of lots that last beyond `until`."""
+    centre = organization.pk if isinstance(organization, Organization) else organization
+    lots = _lots(medication, centre, until)
+    return lots.aggregate(free=Sum(F("boxes") - F("reserved")))["free"] or 0
+
+
+def elsewhere(line: MedicationRequest) -> list[Organization]:
+    """Other centres that have enough of this medicine now."""
+    others = Organization.objects.exclude(pk=line.organization_id)
+    need, until = boxes_for(line), _lasts_until(line)
+    return [centre for centre in others if available(line.medication, centre, until) >= need]
+
+
+@transaction.atomic
+def reserve(line: MedicationRequest) -> list[StockReservation]:
+    """Keep the boxes of a line, the first to expire first; all of them or none (R89).
+
+    Asking again answers the same boxes. Raises OutOfStock.
+    """
+    lots = _lots(line.medication, line.organization_id, _lasts_until(line))
+    lots = lots.select_for_update().order_by("expires", "pk")
+    kept = list(StockReservation.objects.filter(line=line, status=HELD))
+    if kept:
+        return kept
+    need = boxes_for(line)
+    chosen: list[tuple[StockItem, int]] = []
+    for item in lots:
+        if part := min(need, item.free):
+            chosen.append((item, part))
+            need -= part
+    if need:
+        raise OutOfStock(_("There are not enough boxes of this medicine at the centre."))
+    return [_keep(line, item, part) for item, part in chosen]
+
+
+@transaction.atomic
+def release(line: MedicationRequest) -> None:
+    """Give the kept boxes back to the shelf."""
+    for kept in StockReservation.objects.select_for_update().filter(line=line, status=HELD):
+        StockItem.objects.filter(pk=kept.item_id).update(reserved=F("reserved") - kept.boxes)
+        kept.status = StockReservation.Status.RELEASED
+        kept.save(update_fields=["status"])
+
+
+def use(actor: Actor, kept: StockReservation) -> None:
+    """The kept boxes leave the shelf. Inside the caller's transaction."""
+    StockItem.objects.filter(pk=kept.item_id).update(
+        boxes=F("boxes") - kept.boxes, reserved=F("reserved") - kept.boxes
+    )
+    StockMovement.objects.create(
+        item_id=kept.item_id,
+        kind=StockMovement.Kind.DISPENSED,
+        boxes=-kept.boxes,
+        by=actor.user,
+    )
+    kept.status = StockReservation.Status.USED
+    kept.save(update_fields=["status"])
+
+
+def _keep(line: MedicationRequest, item: StockItem, boxes: int) -> StockReservation:
+    # The condition is the lock where the database has no row locks.
+    free = StockItem.objects.filter(pk=item.pk, boxes__gte=F("reserved") + boxes)
+    if not free.update(reserved=F("reserved") + boxes):
+        raise OutOfStock(_("There are not enough boxes of this medicine at the centre."))
+    return StockReservation.objects.create(line=line, item=item, boxes=boxes)
+
+
+def _lots(medication: Medication, centre: uuid.UUID, until: date) -> QuerySet[StockItem]:
+    return StockItem.objects.sellable().filter(
+        Q(boxes__gt=F("reserved")),
+        organization_id=centre,
+        medication=medication,
+        expires__gt=until,
+    )
+
+
+def _lasts_until(line: MedicationRequest) -> date:
+    """The last day on which a box of this line is taken."""
+    return date.fromordinal(timezone.localdate().toordinal() + line.days)
+
+
+def _move(actor: Actor, item: StockItem, boxes: int, kind: str, reason: str = "") -> StockItem:
+    StockItem.objects.filter(pk=item.pk).update(boxes=F("boxes") + boxes)
+    StockMovement.objects.create(item=item, kind=kind, boxes=boxes, reason=reason, by=actor.user)
+    item.refresh_from_db()
+    journal.write(actor, f"stock-{kind}", item, boxes=boxes)
+    return item

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from portal.record.models import MedicationRequest, Prescription
+from portal.terminology.models import Frequency, Medication
+from refill.models import StockItem
+from tests.factories.people import PatientFactory
+
+
+class MedicationFactory(DjangoModelFactory):
+    class Meta:
+        model = Medication
+
+    code = factory.Sequence(lambda n: f"TEST{n:04d}")
+    name_en = "amlodipine"
+    name_zh = "氨氯地平"
+    form = Medication.Form.TABLET
+    unit = Medication.Unit.TABLET
+    ingredients = [{"substance": "amlodipine", "value": "5", "unit": "mg"}]
+    pack_size = Decimal(14)
+    route = Medication.Route.ORAL
+    atc = "C08CA01"
+    price_minor = 1380
+
+
+class FrequencyFactory(DjangoModelFactory):
+    class Meta:
+        model = Frequency
+        django_get_or_create = ("code",)
+
+    code = "once-a-day-test"
+    name_en = "once a day"
+    name_zh = "一日一次"
+    explanation_en = "once a day, in the morning"
+    explanation_zh = "每天早上一次"
+    doses_per_day = Decimal(1)
+
+
+class PrescriptionFactory(DjangoModelFactory):
+    """A form as it stands after its signature; tests of signing make theirs through the deed."""
+
+    class Meta:
+        model = Prescription
+
+    patient = factory.SubFactory(PatientFactory)
+    organization = factory.SelfAttribute("patient.organization")
+    practitioner = factory.SelfAttribute("patient.general_practitioner")
+    diagnosis = [{"code": "I10", "name_en": "Hypertension", "name_zh": "高血压"}]
+    authored_on = factory.LazyFunction(timezone.now)
+    signed_at = factory.LazyFunction(timezone.now)
+    valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    status = Prescription.Status.SIGNED
+
+
+class LineFactory(DjangoModelFactory):
+    class Meta:
+        model = MedicationRequest
+
+    prescription = factory.SubFactory(PrescriptionFactory)
+    patient = factory.SelfAttribute("prescription.patient")
+    organization = factory.SelfAttribute("prescription.organization")
+    position = 1
+    status = MedicationRequest.Status.ACTIVE
+    medication = factory.SubFactory(MedicationFactory)
+    dose = Decimal(1)
+    dose_unit = "tablet"
+    frequency = factory.SubFactory(FrequencyFactory)
+    days = 28
+    quantity = Decimal(28)
+
+
+class StockItemFactory(DjangoModelFactory):
+    class Meta:
+        model = StockItem
+
+    medication = factory.SubFactory(MedicationFactory)
+    lot_number = factory.Sequence(lambda n: f"LOT{n}")
+    expires = factory.LazyFunction(lambda: date.today() + timedelta(days=365))
+    boxes = 10
