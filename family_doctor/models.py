@@ -81,7 +81,7 @@ class EpisodeOfCare(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="contracts")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     team = models.ForeignKey(CareTeam, models.PROTECT, related_name="contracts")
     status = models.CharField(max_length=12, choices=Status, default=Status.PLANNED)
     status_reason = models.CharField(max_length=20, choices=Reason, blank=True)

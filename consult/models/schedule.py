@@ -108,7 +108,9 @@ class ScheduleException(models.Model):
 class CalendarCopy(models.Model):
     """What the hospital's own calendar last said of a doctor, where the hospital keeps it."""
 
-    practitioner = models.OneToOneField(Practitioner, models.CASCADE, primary_key=True)
+    practitioner = models.OneToOneField(
+        Practitioner, models.CASCADE, primary_key=True, related_name="+"
+    )
     is_owner = models.BooleanField(default=False)  # the HIS alone decides this doctor's times
     as_of = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='record.patient')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.patient')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='family_doctor.careteam')),
             ],
             options={
