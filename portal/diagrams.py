@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,15 +32,6 @@ def workflows() -> list[Workflow]:
 
 def _page(flow: Workflow) -> str:
     steps = list(flow.transitions.values())
-    arrows = [
-        f"    {_state(source)} --> {_state(step.target)}: {step.name}"
-        for step in steps
-        for source in step.sources
-    ]
-    states = dict.fromkeys(str(name) for step in steps for name in (*step.sources, step.target))
-    ends = [name for name in states if not any(name in step.sources for step in steps)]
-    starts = [name for name in states if not any(name == step.target for step in steps)]
-    starts = starts or list(states)[:1]
     lines = [
         f"# {flow.name}",
         "",
@@ -47,18 +39,28 @@ def _page(flow: Workflow) -> str:
         "",
         "```mermaid",
         "stateDiagram-v2",
-        *(f"    {_state(name)}: {name}" for name in states if _state(name) != name),
-        *(f"    [*] --> {_state(name)}" for name in starts),
-        *arrows,
-        *(f"    {_state(name)} --> [*]" for name in ends),
+        *_picture(steps),
         "```",
         "",
         "| step | from | to | refused when |",
         "|---|---|---|---|",
-        *(_row(step) for step in steps),
+        *map(_row, steps),
         "",
     ]
     return "\n".join(lines)
+
+
+def _picture(steps: list[Transition]) -> Iterator[str]:
+    states = dict.fromkeys(str(name) for step in steps for name in (*step.sources, step.target))
+    reached = {str(step.target) for step in steps}
+    left = {str(name) for step in steps for name in step.sources}
+    starts = [name for name in states if name not in reached] or list(states)[:1]
+    yield from (f"    {_state(name)}: {name}" for name in states if _state(name) != name)
+    yield from (f"    [*] --> {_state(name)}" for name in starts)
+    for step in steps:
+        for source in step.sources:
+            yield f"    {_state(source)} --> {_state(step.target)}: {step.name}"
+    yield from (f"    {_state(name)} --> [*]" for name in states if name not in left)
 
 
 def _row(step: Transition) -> str:
