@@ -37,7 +37,7 @@ def carry_out(store: Store, body: Any) -> Resource:
     if not isinstance(body, dict) or body.get("resourceType") != "Bundle":
         raise Refused(400, "structure", "The body must be one Bundle.")
     sort = body.get("type")
-    listed = body.get("entry") or []
+    listed = body.get("entry", [])
     if sort not in ("transaction", "batch") or not isinstance(listed, list):
         raise Refused(400, "value", "Only transaction and batch bundles are carried out.")
     if len(listed) > MOST_ENTRIES:

@@ -11,7 +11,7 @@ from portal.sandbox import showing
 from portal.sandbox.hospital import reading, telling
 from portal.sandbox.hospital.happenings import HAPPENINGS, happen
 from portal.sandbox.hospital.opening import Hospital
-from portal.sandbox.hospital.receiving import received, told
+from portal.sandbox.hospital.receiving import received, titled, told
 from portal.sandbox.hospital.refusal import Refused
 from portal.sandbox.hospital.trouble import TYPES
 from portal.sandbox.serving import Answer, Request, said
@@ -51,7 +51,7 @@ def _page(hospital: Hospital, request: Request) -> Answer:
             wanted = showing.fields(request.query).get("schedule", "")
             return showing.page(request, "calendar", **reading.calendar(store, wanted))
         case ["received"]:
-            return showing.page(request, "received", shelves=received(store))
+            return showing.page(request, "received", shelves=titled(store))
         case ["trouble"]:
             return showing.page(request, "trouble", switches=reading.switches(hospital.trouble))
         case ["resource", kind, key]:

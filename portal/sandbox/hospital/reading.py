@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.sandbox.ailments import TESTS
 from portal.sandbox.hospital import moments, telling
 from portal.sandbox.hospital.opening import Hospital, today
 from portal.sandbox.hospital.parameters import KINDS, walk
-from portal.sandbox.hospital.receiving import received
+from portal.sandbox.hospital.receiving import titled
 from portal.sandbox.hospital.refusal import not_known
 from portal.sandbox.hospital.store import Row, Store
 from portal.sandbox.hospital.trouble import DOWN, TAKEN, Switchboard, Trouble
@@ -20,6 +22,23 @@ CHART = (
     "Immunization",
 )  # fmt: skip
 MOST_SHOWN = 20
+LABELS = {
+    "latency_ms": _("Milliseconds before every answer"),
+    "error_rate": _("Share of requests that fail with an error (0 to 1)"),
+    "down": _("Closed: answers 503, or hangs up"),
+    "retry_after_s": _("Seconds until it asks to be tried again"),
+    "lose_answer": _("Stores what was sent, then hangs up without an answer"),
+    "trickle_ms": _("Milliseconds over which the answer drips"),
+    "empty_body": _("Answers 200 with nothing in it"),
+    "login_page": _("Answers 200 with a sign-in page"),
+    "whole_seconds": _("Its clock knows whole seconds only"),
+    "uuid_versions": _("Its versions are no numbers"),
+    "ignore_if_match": _("Does not look at If-Match"),
+    "ignore_if_none_exist": _("Does not look at If-None-Exist"),
+    "taken_status": _("Status for a time that is taken"),
+    "require_token": _("Demands this bearer token"),
+    "only": _("Only for these types (all when empty)"),
+}
 CHOICES = {"down": DOWN, "taken_status": TAKEN}
 
 
@@ -28,7 +47,7 @@ def home(hospital: Hospital) -> dict[str, Any]:
     counts = hospital.store.connection.execute(
         "SELECT kind, COUNT(*) FROM resource WHERE deleted=0 GROUP BY kind ORDER BY kind"
     ).fetchall()
-    shelves = received(hospital.store)
+    shelves = titled(hospital.store)
     changed = hospital.trouble.state != Trouble()
     return {"counts": counts, "shelves": shelves, "in_trouble": changed}
 
@@ -86,6 +105,7 @@ def switches(trouble: Switchboard) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
+            "label": LABELS[name],
             "value": value,
             "is_switch": isinstance(value, bool),
             "choices": CHOICES.get(name, ()),

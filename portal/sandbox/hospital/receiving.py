@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.sandbox.hospital import telling
 from portal.sandbox.hospital.store import Row, Store
 from portal.sandbox.hospital.writing import API
@@ -15,6 +17,14 @@ SHELVES = {
     "appointments": ("Appointment", "Encounter"),
     "patients": ("Patient", "RelatedPerson", "EpisodeOfCare"),
     "observations": ("Observation",),
+}
+TITLES = {
+    "documents": _("Documents"),
+    "prescriptions": _("Prescriptions"),
+    "dispenses": _("Dispensed medicines"),
+    "appointments": _("Appointments and visits"),
+    "patients": _("People and contracts"),
+    "observations": _("Measurements"),
 }
 MOST = 200
 
@@ -33,6 +43,11 @@ def received(store: Store) -> dict[str, list[dict[str, Any]]]:
         if row is not None and not row.deleted and shelf:
             shelves[shelf].append(told(store, row))
     return shelves
+
+
+def titled(store: Store) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The same for a page: each shelf under its title."""
+    return [(TITLES[name], lines) for name, lines in received(store).items()]
 
 
 def told(store: Store, row: Row) -> dict[str, Any]:

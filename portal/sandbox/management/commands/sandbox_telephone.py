@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.playing import SandboxCommand
+from portal.sandbox.serving import Server
+from portal.sandbox.telephone import open_line
+
+
+class Command(SandboxCommand):
+    help = "An SMS gateway whose telephones are a web page."
+
+    def server(self, **options: Any) -> Server:
+        return open_line(options["port"], options["data"])
