@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -280,9 +280,10 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 def _date(text: str | None) -> datetime | None:
     try:
-        return parsedate_to_datetime(text) if text else None
+        when = parsedate_to_datetime(text) if text else None
     except ValueError:
         return None
+    return when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
 
 
 def _refuse_to_wait_here() -> None:
