@@ -81,10 +81,25 @@ def book(
         else:
             ref = create_once(client, appointment, key, again=again, patient_id=patient_id)
     except (Conflict, Rejected) as refusal:
-        if not _is_taken(client, slot, refusal):
-            raise
-        raise SlotTaken(_alternatives(client, slot)) from None
+        ref = _ours_after_all(client, appointment, slot, patient_id, key, refusal)
     return _read_back(client, ref, slot, patient_id, key)
+
+
+def _ours_after_all(
+    client: Client,
+    appointment: Resource,
+    slot: SlotFact,
+    patient_id: str,
+    key: uuid.UUID,
+    refusal: HisError,
+) -> HisRef:
+    """Who refuses us may have our own booking: an earlier try, or a copy under load."""
+    token = bundles.token(appointment)
+    if found := searched(client, "Appointment", token, patient_id, key):
+        return people.ref(found)
+    if _is_taken(client, slot, refusal):
+        raise SlotTaken(_alternatives(client, slot)) from None
+    raise refusal
 
 
 def _by_transaction(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from portal.his.client import READ_SECONDS, Client
 from portal.his.errors import BadPayload, HisError, NotFound
+from portal.his.matching import follow
 from portal.his.searching import Page, get, newest_first, search
 from portal.his.terms import HisRef, PrescriptionFact, Result
 from portal.his.wire import medicines
@@ -33,10 +34,26 @@ DATES = {
     "encounters": ("date", ""),
 }
 Resource = dict[str, Any]
+Facts = TypeVar("Facts", bound=tuple[Any, ...])
 
 
 def section(client: Client, patient_id: str, name: str) -> Result[tuple[Any, ...]]:
     """One part of the record as facts, the newest first."""
+    return _of_the_living(client, patient_id, lambda whose: _section(client, whose, name))
+
+
+def _of_the_living(
+    client: Client, patient_id: str, read: Callable[[str], Result[Facts]]
+) -> Result[Facts]:
+    """An id that the HIS does not know, or merged away, would look like a person without facts."""
+    answer = read(patient_id)
+    if answer.value:
+        return answer
+    living = follow(client, patient_id).ref.id
+    return answer if living == patient_id else read(living)
+
+
+def _section(client: Client, patient_id: str, name: str) -> Result[tuple[Any, ...]]:
     until = time.monotonic() + READ_SECONDS
     kind, reader = READERS[name]
     page = (
@@ -158,6 +175,10 @@ def summary(client: Client, patient_id: str, names: Sequence[str]) -> Result[Sum
 
 def prescriptions(client: Client, patient_id: str) -> Result[tuple[PrescriptionFact, ...]]:
     """Active and paused orders with the fills left, counted from the dispenses."""
+    return _of_the_living(client, patient_id, lambda whose: _prescriptions(client, whose))
+
+
+def _prescriptions(client: Client, patient_id: str) -> Result[tuple[PrescriptionFact, ...]]:
     until = time.monotonic() + READ_SECONDS
     orders = _whole(client, "MedicationRequest", patient_id)
     dispenses = _whole(client, "MedicationDispense", patient_id)
