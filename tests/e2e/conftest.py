@@ -30,16 +30,19 @@ def demo(tmp_path_factory):
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Open for one module only: its loop runs in this thread, and Django must bear it."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield found
-        found.close()
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-class Stage:
+class Play:
     """Opens a browser for a person, and watches what their pages do."""
 
     def __init__(self, browser: Browser, demo: Demo) -> None:
@@ -107,8 +110,8 @@ class Stage:
 
 
 @pytest.fixture
-def stage(browser, demo):
-    opened = Stage(browser, demo)
+def play(browser, demo):
+    opened = Play(browser, demo)
     yield opened
     opened.close()
 
@@ -140,7 +143,6 @@ def picture():
 
 
 def pytest_collection_modifyitems(items):
-    here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if "demo" in item.fixturenames or "own_demo" in item.fixturenames:
             item.add_marker(pytest.mark.play)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from tests.servers import free_port
 
@@ -81,8 +81,6 @@ class Demo:
             return json.load(answer)
 
     def post_json(self, url: str, body: dict):
-        from urllib.request import Request
-
         request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
         with urlopen(request, timeout=10) as answer:
             return json.load(answer)
@@ -121,7 +119,8 @@ class Demo:
         return [int(pid) for pid in listed.stdout.split()]
 
     def tail(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
+        lines = self.log.read_text(errors="replace").splitlines()[-40:]
+        return "\n".join(line[:300] for line in lines)
 
     def _wait(self) -> None:
         assert self.process is not None

@@ -80,6 +80,7 @@ def test_a_killed_demo_starts_again_on_its_data(own_demo):
     assert answer.stdout == "200"
 
 
+@pytest.mark.play
 def test_a_scene_works_before_any_demo_ran(tmp_path):
     demo = Demo(tmp_path)
     told = demo.scene("empty")
