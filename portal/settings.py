@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.realtime",
     "portal.record",
     "portal.his",
+    "portal.registration",
     "portal.payment",
     "family_doctor",
     "consult",
@@ -161,6 +162,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "portal.payment.tasks.look_after_checkouts",
         "schedule": 60.0,
     },
+    "entry-tidy": {"task": "portal.accounts.tasks.tidy", "schedule": 86400.0},
+    "identity": {"task": "portal.registration.tasks.check_waiting", "schedule": 30.0},
     "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
 }
 
@@ -180,6 +183,10 @@ LOGIN_REDIRECT_URL = "/home/"
 
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
+LOGIN_STAGES = [
+    "portal.accounts.stages.SetUpStage",
+    "portal.registration.recognising.RecogniseStage",
+]
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -193,6 +200,8 @@ USERSESSIONS_ADAPTER = "portal.accounts.adapter.SessionsAdapter"
 SECOND_FACTOR_MAX_AGE = env.number("SECOND_FACTOR_MAX_AGE", 300)
 STAFF_SESSION_AGE = 60 * 60 * 12
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 900)
+LOGIN_MAX_FAILURES = env.number("LOGIN_MAX_FAILURES", 5)
+LOGIN_LOCK_MINUTES = env.number("LOGIN_LOCK_MINUTES", 15)
 PHONE_REGIONS = env.words("PHONE_REGIONS", "CN RU SK")
 PHONE_TRUSTED_DAYS = env.number("PHONE_TRUSTED_DAYS", 60)
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("portal.accounts.urls")),
+    path("", include("portal.registration.urls")),
     path("", include("portal.notification.urls")),
     path("payment/", include("portal.payment.urls")),
     path("consult/", include("consult.urls")),

@@ -28,8 +28,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_stages(self) -> list[str]:
-        """Staff without a second factor set one up before they are signed in at all (R111)."""
-        return [*super().get_login_stages(), "portal.accounts.stages.SetUpStage"]
+        """After allauth's own: a second factor for all staff (R111), and no stranger's record."""
+        return [*super().get_login_stages(), *settings.LOGIN_STAGES]
 
     def login(self, request: HttpRequest, user: AbstractUser) -> None:
         super().login(request, user)

@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,14 +24,15 @@ class Limit(NamedTuple):
     seconds: int
 
 
+WRONG = Limit(settings.LOGIN_MAX_FAILURES, settings.LOGIN_LOCK_MINUTES * MINUTE)
 LIMITS = {
     "code-number": (Limit(1, 30), Limit(6, HOUR), Limit(15, DAY)),
     "code-address": (Limit(120, HOUR),),
-    "code-wrong": (Limit(5, 15 * MINUTE),),
-    "password-wrong": (Limit(5, 15 * MINUTE),),
+    "code-wrong": (WRONG,),
+    "password-wrong": (WRONG,),
     "password-address": (Limit(60, 15 * MINUTE),),
-    "factor-wrong": (Limit(5, 15 * MINUTE),),
-    "birth-date-wrong": (Limit(5, 15 * MINUTE),),
+    "factor-wrong": (WRONG,),
+    "birth-date-wrong": (WRONG,),
     "real-name": (Limit(5, HOUR), Limit(10, DAY)),
 }
 

@@ -15,6 +15,7 @@ class Organization(models.Model):
     address = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     his_base_url = models.URLField(blank=True)
+    his_id = models.CharField(max_length=64, blank=True)
     licence_number = models.CharField(max_length=40, blank=True)
 
     class Meta:

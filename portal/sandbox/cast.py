@@ -114,7 +114,7 @@ def code_now(staff: Staff) -> str:
 @transaction.atomic
 def seed() -> None:
     """Centres, staff and residents, each once; what exists is left as it is."""
-    centres = {key: _centre(*words) for key, words in CENTRES.items()}
+    centres = {key: _centre(key, *words) for key, words in CENTRES.items()}
     password = ""
     for person in STAFF:
         if not User.objects.filter(username=person.username).exists():
@@ -128,9 +128,9 @@ def seed() -> None:
     registry.furnish()
 
 
-def _centre(name: str, telecom: str, address: str) -> Organization:
+def _centre(his_id: str, name: str, telecom: str, address: str) -> Organization:
     centre, _created = Organization.objects.get_or_create(
-        name=name, defaults={"telecom": telecom, "address": address}
+        name=name, defaults={"telecom": telecom, "address": address, "his_id": his_id}
     )
     HealthcareService.objects.get_or_create(
         organization=centre,
