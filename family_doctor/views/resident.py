@@ -18,7 +18,9 @@ from portal.pages import refused
 from portal.record.models import Patient
 from portal.workflow import Refused
 
-PAGE = "family_doctor/resident/"
+TEAMS = "family_doctor/resident/teams.html"
+TEAM = "family_doctor/resident/team.html"
+CONTRACT = "family_doctor/resident/contract.html"
 
 
 @role_required("resident")
@@ -28,7 +30,7 @@ def teams(request: ActorRequest) -> HttpResponse:
     if not Patient.objects.visible_to(request.actor).exists():
         return redirect("real_name")
     rows = CareTeam.objects.visible_to(request.actor).select_related("doctor", "organization")
-    return render(request, PAGE + "teams.html", {"teams": rows})
+    return render(request, TEAMS, {"teams": rows})
 
 
 @role_required("resident")
@@ -50,7 +52,7 @@ def team(request: ActorRequest, pk: UUID) -> HttpResponse:
         "full": rules.is_full(chosen),
         "term": rules.term(chosen),
     }
-    return render(request, PAGE + "team.html", context, status=200 if not form.errors else 400)
+    return render(request, TEAM, context, status=200 if not form.errors else 400)
 
 
 @role_required("resident")
@@ -61,7 +63,7 @@ def contract(request: ActorRequest) -> HttpResponse:
         return redirect("real_name")
     rows = EpisodeOfCare.objects.visible_to(request.actor)
     newest = rows.select_related("team__doctor", "organization").first()
-    return render(request, PAGE + "contract.html", {"contract": newest})
+    return render(request, CONTRACT, {"contract": newest})
 
 
 @role_required("resident")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
+from portal.accounts.models import User
+from portal.organization.models import Organization
 from portal.secrecy import seal, unseal
 
 KEY = "real_name_draft"
@@ -33,5 +36,8 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
-def is_worth_keeping(post: QueryDict) -> bool:
-    return any(post.get(field) for field in FIELDS)
+def initial(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the form starts with: the person's centre (or the only one), and kept words."""
+    centres = list(Organization.objects.values_list("pk", flat=True)[:2])
+    only = centres[0] if len(centres) == 1 else None
+    return {"organization": user.organization_id or only, **typed(request)}

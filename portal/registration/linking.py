@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,7 +13,8 @@ from portal.his import snapshot
 from portal.his.terms import PatientFact
 from portal.notification.notifying import notify
 from portal.organization.models import Organization
-from portal.record.models import Consent, Patient
+from portal.record.models import Patient
+from portal.registration import agreeing
 from portal.registration.models import Registration
 from portal.registration.workflow import IDENTITY
 from portal.secrecy import blind_index
@@ -51,7 +50,7 @@ def _linked(actor: Actor, row: Registration, fact: PatientFact, move: bool) -> P
     patient.save()
     user.full_name, user.organization = patient.name, patient.organization
     user.save(update_fields=["full_name", "organization"])
-    _consent(row, patient)
+    agreeing.keep(row, patient)
     done = timezone.now()
     IDENTITY.apply("confirm", row, actor=actor, patient=patient, decided_on=done, reason="")
     journal.write(actor, "link", patient)
@@ -93,18 +92,3 @@ def _release(patient: Patient) -> None:
     patient.user = None
     patient.save(update_fields=["user"])
     sessions.end_all(earlier)
-
-
-def _consent(row: Registration, patient: Patient) -> None:
-    if row.consent_text is None:
-        return
-    Consent.objects.get_or_create(
-        patient=patient,
-        text=row.consent_text,
-        withdrawn_at=None,
-        defaults={
-            "organization": patient.organization,
-            "digest": hashlib.sha256(row.consent_text.body.encode()).hexdigest(),
-            "given_at": row.authored_on,
-        },
-    )

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts import limits
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.answers import too_many
-from portal.organization.models import Organization
-from portal.record.models import ConsentText, Patient
-from portal.registration import checking, draft
+from portal.record.models import Patient
+from portal.registration import agreeing, checking, draft
 from portal.registration.forms import RealNameForm
 from portal.registration.models import Registration
 from portal.registration.workflow import IDENTITY
@@ -42,8 +41,8 @@ def real_name(request: HttpRequest) -> HttpResponse:
 def _said(request: ActorRequest) -> HttpResponse:
     if Patient.objects.visible_to(request.actor).exists() or _open(request) is not None:
         return _state_page(request)
-    text = _text()
-    form = RealNameForm(request.POST or None, initial=_initial(request))
+    text = agreeing.current(get_language() or "")
+    form = RealNameForm(request.POST or None, initial=draft.initial(request, request.user))
     context = {"form": form, "text": text, "last": _last(request)}
     if request.method == "GET":
         return render(request, PAGE, context)
@@ -97,15 +96,3 @@ def _open(request: ActorRequest) -> Registration | None:
 def _last(request: ActorRequest) -> Registration | None:
     rows = Registration.objects.visible_to(request.actor).select_related("organization")
     return rows.order_by("-authored_on").first()
-
-
-def _initial(request: ActorRequest) -> dict[str, Any]:
-    centres = list(Organization.objects.values_list("pk", flat=True)[:2])
-    only = centres[0] if len(centres) == 1 else None
-    return {"organization": request.user.organization_id or only, **draft.typed(request)}
-
-
-def _text() -> ConsentText | None:
-    """The newest consent to the use of health data, in the reader's language if there is one."""
-    rows = ConsentText.objects.filter(kind=ConsentText.Kind.SENSITIVE_DATA).order_by("-version")
-    return rows.filter(language=get_language()).first() or rows.first()
