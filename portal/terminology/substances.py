@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from portal.terminology import language
 from portal.terminology.words import Vocabulary
 
 DATA = Path(__file__).parent / "data"
@@ -34,6 +35,11 @@ class Substance:
 def named(name: str) -> Substance:
     """The substance of this name. Raises KeyError."""
     return _table()[name]
+
+
+def display(name: str, reader: str | None = None) -> str:
+    """A substance's name in the reader's language."""
+    return language.pick(name, named(name).name_zh, reader)
 
 
 def everything() -> Iterable[Substance]:
