@@ -158,4 +158,5 @@ class PrescriptionDocument:
     valid_until: datetime | None
     digest: str
     signature: str
+    version_id: UUID | None
     lines: tuple[PrescribedLine, ...]
