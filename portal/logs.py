@@ -28,8 +28,14 @@ def _clean(value: Any) -> Any:
     return PERSONAL.sub(HIDDEN, value) if isinstance(value, str) else value
 
 
-def formatter() -> logging.Formatter:
-    """For `LOGGING`: lines of the standard library and of structlog alike."""
+def formatter(*, plain: bool = False) -> logging.Formatter:
+    """For `LOGGING`: lines of the standard library and of structlog alike.
+
+    `plain` is for a person at a terminal; an exception then takes several lines.
+    """
+    writer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if plain:
+        writer = structlog.dev.ConsoleRenderer(colors=False)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_logger_name,
@@ -40,6 +46,6 @@ def formatter() -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             redact,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            writer,
         ],
     )

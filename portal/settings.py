@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "entry-tidy": {"task": "portal.accounts.tasks.tidy", "schedule": 86400.0},
     "identity": {"task": "portal.registration.tasks.check_waiting", "schedule": 30.0},
+    "record-expire": {"task": "portal.record.tasks.expire_prescriptions", "schedule": 60.0},
     "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
 }
 

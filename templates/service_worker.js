@@ -1,7 +1,7 @@
 {% load static %}// Keeps the offline page and what it is drawn with; a page of a person is never kept.
 const KEPT = "portal-{{ version }}";
 const OFFLINE = "{% url 'offline' %}";
-const STATIC = "{% static '' %}";
+const STATIC = "{% get_static_prefix %}";
 
 function drawnWith(text) {
   const found = text.match(/(?:href|src)="[^"#]+/g) || [];

@@ -1,4 +1,4 @@
-"""A test database must be emptied between tests, though its journal refuses to forget."""
+"""A test database must be emptied between tests, though it refuses to forget."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from contextlib import contextmanager
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-KEPT = ("audit_auditevent", "audit_journalhead")
+KEPT = (
+    "audit_auditevent",
+    "audit_journalhead",
+    "record_signedprescription",
+    "record_alertoverride",
+)
 _flush = BaseDatabaseOperations.execute_sql_flush
 
 
 @contextmanager
 def unlocked(connection):
-    """The journal's own locks are off inside, and on again afterwards."""
+    """The locks of the journal and of what was signed are off inside, and on again afterwards."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -23,7 +28,8 @@ def unlocked(connection):
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
         cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'journal_%'"
+            "SELECT name, sql FROM sqlite_master WHERE type='trigger'"
+            " AND (name LIKE 'journal_%' OR name LIKE 'stands_%')"
         )
         locks = cursor.fetchall()
         for name, _sql in locks:

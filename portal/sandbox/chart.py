@@ -79,28 +79,30 @@ def _medicines(resident: Resident) -> Iterator[tuple[str, str]]:
 def _allergies(resident: Resident, today: date) -> Iterator[Resource]:
     if resident.allergies is None:
         return
-    asked = today - timedelta(days=resident.days_since_visit or 400)
+    recorded = moment(today - timedelta(days=resident.days_since_visit or 400))
     if not resident.allergies:
         nothing = coded(SNOMED, "716186003", "No known allergy 无已知过敏")
-        yield _allergy(resident, "none", nothing, asked)
+        yield allergy(resident.his_id, f"{resident.his_id}-allergy-none", nothing, recorded)
     for name in resident.allergies:
         refused = ALLERGIES[name]
-        known = _allergy(resident, name, coded(ATC, refused.atc, refused.substance), asked)
+        code = coded(ATC, refused.atc, refused.substance)
+        known = allergy(resident.his_id, f"{resident.his_id}-allergy-{name}", code, recorded)
         serious = "high" if refused.severity == "severe" else "low"
         shown = {"manifestation": [{"text": refused.reaction}], "severity": refused.severity}
         yield known | {"type": refused.kind, "criticality": serious, "reaction": [shown]}
 
 
-def _allergy(resident: Resident, name: str, code: Resource, asked: date) -> Resource:
+def allergy(patient: str, key: str, code: Resource, recorded: str) -> Resource:
+    """An active, confirmed allergy to a medicine."""
     return {
         "resourceType": "AllergyIntolerance",
-        "id": f"{resident.his_id}-allergy-{name}",
+        "id": key,
         "clinicalStatus": status_of("allergyintolerance-clinical", "active"),
         "verificationStatus": status_of("allergyintolerance-verification", "confirmed"),
         "category": ["medication"],
         "code": code,
-        "patient": reference("Patient", resident.his_id),
-        "recordedDate": moment(asked),
+        "patient": reference("Patient", patient),
+        "recordedDate": recorded,
     }
 
 

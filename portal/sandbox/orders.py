@@ -27,12 +27,13 @@ OFTEN = {1: "once a day", 2: "twice a day", 3: "three times a day", 4: "up to fo
 def order(resident: Resident, name: str, ailment: str, day: date) -> Resource:
     """The order of that day, with a supply and the repeats left on it."""
     medicine = MEDICINES[name]
-    found = AILMENTS[ailment]
-    acute = medicine.is_acute
+    key = _order_id(resident, name)
+    found = AILMENTS[ailment].icd10.lower()
+    course = "acute" if medicine.is_acute else "continuous"
     return {
         "resourceType": "MedicationRequest",
-        "id": _order_id(resident, name),
-        "identifier": [{"system": PRESCRIPTION_SYSTEM, "value": _order_id(resident, name)}],
+        "id": key,
+        "identifier": [{"system": PRESCRIPTION_SYSTEM, "value": key}],
         "groupIdentifier": {"system": FORM_SYSTEM, "value": f"F-{resident.record_number}"},
         "status": "active",
         "intent": "order",
@@ -41,21 +42,21 @@ def order(resident: Resident, name: str, ailment: str, day: date) -> Resource:
         "encounter": reference("Encounter", f"{resident.his_id}-visit-1"),
         "authoredOn": moment(day, 9, 22),
         "requester": reference("Practitioner", resident.doctor_id),
-        "reasonReference": [reference("Condition", f"{resident.his_id}-{found.icd10.lower()}")],
-        "courseOfTherapyType": status_of(
-            "medicationrequest-course-of-therapy", "acute" if acute else "continuous"
-        ),
+        "reasonReference": [reference("Condition", f"{resident.his_id}-{found}")],
+        "courseOfTherapyType": status_of("medicationrequest-course-of-therapy", course),
         "dosageInstruction": [_dosage(medicine)],
-        "dispenseRequest": {
-            "validityPeriod": {
-                "start": day.isoformat(),
-                "end": (day + timedelta(days=3 if acute else 180)).isoformat(),
-            },
-            "numberOfRepeatsAllowed": 0 if acute else REPEATS,
-            "quantity": {"value": medicine.pack, "unit": medicine.unit},
-            "expectedSupplyDuration": quantity(medicine.days, "d", "d"),
-        },
+        "dispenseRequest": _supply(medicine, day),
         "substitution": {"allowedBoolean": True},
+    }
+
+
+def _supply(medicine: Medicine, day: date) -> Resource:
+    end = day + timedelta(days=3 if medicine.is_acute else 180)
+    return {
+        "validityPeriod": {"start": day.isoformat(), "end": end.isoformat()},
+        "numberOfRepeatsAllowed": 0 if medicine.is_acute else REPEATS,
+        "quantity": {"value": medicine.pack, "unit": medicine.unit},
+        "expectedSupplyDuration": quantity(medicine.days, "d", "d"),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.sandbox import chart
 from portal.sandbox.ailments import TESTS
 from portal.sandbox.hospital.parameters import local, walk
 from portal.sandbox.hospital.refusal import Refused, not_known
@@ -76,22 +77,13 @@ def add_allergy(store: Store, given: Given) -> Row:
         if "716186003" in walk(row.body, "code.coding.code"):
             gone = status_of("allergyintolerance-clinical", "inactive")
             store.put(row.body | {"clinicalStatus": gone}, HOSPITAL)
-    allergy: Resource = {
-        "resourceType": "AllergyIntolerance",
-        "id": _new(),
-        "clinicalStatus": status_of("allergyintolerance-clinical", "active"),
-        "verificationStatus": status_of("allergyintolerance-verification", "confirmed"),
-        "type": kind,
-        "category": ["medication"],
-        "criticality": "high" if severity == "severe" else "low",
-        "code": coded(ATC, given["code"], given["text"]),
-        "patient": reference("Patient", patient.id),
-        "recordedDate": _now(),
-    }
+    code = coded(ATC, given["code"], given["text"])
+    found = chart.allergy(patient.id, _new(), code, _now())
+    found |= {"type": kind, "criticality": "high" if severity == "severe" else "low"}
     if given.get("reaction"):
         shown = {"manifestation": [{"text": given["reaction"]}], "severity": severity}
-        allergy["reaction"] = [shown]
-    return store.put(allergy, HOSPITAL)
+        found["reaction"] = [shown]
+    return store.put(found, HOSPITAL)
 
 
 def report_result(store: Store, given: Given) -> Row:
@@ -100,30 +92,30 @@ def report_result(store: Store, given: Given) -> Row:
     test = TESTS.get(given["test"])
     if test is None:
         raise Refused(422, "code-invalid", f"The test is one of {', '.join(TESTS)}.")
-    common: Resource = {
+    value = quantity(_number(given["value"]), test.unit, test.ucum)
+    observation = _from_the_laboratory("Observation", patient) | {
+        "category": [status_of("observation-category", "laboratory")],
+        "code": coded(LOINC, test.loinc, test.name),
+        "valueQuantity": value,
+    }
+    report = _from_the_laboratory("DiagnosticReport", patient) | {
+        "category": [status_of("v2-0074", "LAB")],
+        "code": coded(LOINC, "11502-2", "Laboratory report 检验报告"),
+        "result": [reference("Observation", observation["id"])],
+    }
+    store.put(report, HOSPITAL)
+    return store.put(observation, HOSPITAL)
+
+
+def _from_the_laboratory(kind: str, patient: Row) -> Resource:
+    return {
+        "resourceType": kind,
+        "id": _new(),
         "status": "final",
         "subject": reference("Patient", patient.id),
         "effectiveDateTime": _now(),
         "issued": _now(),
     }
-    observation: Resource = {
-        "resourceType": "Observation",
-        "id": _new(),
-        "category": [status_of("observation-category", "laboratory")],
-        "code": coded(LOINC, test.loinc, test.name),
-        "valueQuantity": quantity(_number(given["value"]), test.unit, test.ucum),
-        **common,
-    }
-    report = {
-        "resourceType": "DiagnosticReport",
-        "id": _new(),
-        "category": [status_of("v2-0074", "LAB")],
-        "code": coded(LOINC, "11502-2", "Laboratory report 检验报告"),
-        "result": [reference("Observation", observation["id"])],
-        **common,
-    }
-    store.put(report, HOSPITAL)
-    return store.put(observation, HOSPITAL)
 
 
 def merge(store: Store, given: Given) -> Row:

@@ -1,0 +1,41 @@
+"""The only writer of a prescription (R49–R58): each deed is somebody's own act."""
+
+from portal.record.prescribing.alerting import alerts, override, unanswered
+from portal.record.prescribing.asking import (
+    Answer,
+    record_allergies,
+    record_no_allergies,
+    withdraw_allergy,
+)
+from portal.record.prescribing.drafting import add_line, draft, remove_line, set_diagnosis
+from portal.record.prescribing.ending import cancel, expire_due, extend, revise
+from portal.record.prescribing.long_term import agree, assess_long, confirm_guardian
+from portal.record.prescribing.refusing import Blocked, NotConfirmed
+from portal.record.prescribing.signing_off import before_signing, sign
+from portal.record.prescribing.telling import document
+
+__all__ = [
+    "Answer",
+    "Blocked",
+    "NotConfirmed",
+    "add_line",
+    "agree",
+    "alerts",
+    "assess_long",
+    "before_signing",
+    "cancel",
+    "confirm_guardian",
+    "document",
+    "draft",
+    "expire_due",
+    "extend",
+    "override",
+    "record_allergies",
+    "record_no_allergies",
+    "remove_line",
+    "revise",
+    "set_diagnosis",
+    "sign",
+    "unanswered",
+    "withdraw_allergy",
+]

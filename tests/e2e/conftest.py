@@ -1,0 +1,148 @@
+"""The stage: a real demo, a real browser, and eyes on every page that is opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.e2e.demo import Demo, running
+from tests.servers import chromium
+
+SIZES = {
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+    "desk": {"viewport": {"width": 1366, "height": 768}},
+}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo that all plays of this run share."""
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Open for one module only: its loop runs in this thread, and Django must bear it."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Play:
+    """Opens a browser for a person, and watches what their pages do."""
+
+    def __init__(self, browser: Browser, demo: Demo) -> None:
+        self.browser, self.demo = browser, demo
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+        self._open: list[BrowserContext] = []
+
+    def nobody(self, size: str = "phone", *, language: str = "en", script: bool = True) -> Page:
+        """A browser in which nobody has signed in."""
+        context = self.browser.new_context(
+            base_url=self.demo.base_url,
+            locale={"en": "en-GB", "zh": "zh-CN"}[language],
+            java_script_enabled=script,
+            **SIZES[size],
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self._open.append(context)
+        page = context.new_page()
+        self._watch(page)
+        context.on("page", self._watch)
+        return page
+
+    def person(self, scene: dict, name: str, size: str | None = None, **more) -> Page:
+        """The browser of somebody of the cast, signed in by the scene."""
+        staff = name in {"dr_li", "dr_wang", "dr_zhao", "sun", "gao", "registrar"}
+        page = self.nobody(size or ("desk" if staff else "phone"), **more)
+        cookie = {"name": "sessionid", "value": scene["sessions"][name]}
+        page.context.add_cookies([{**cookie, "url": self.demo.base_url}])
+        return page
+
+    def expect_fault(self, part: str) -> None:
+        """A play that provokes a refusal says which line of the console it will leave."""
+        self.expected.append(part)
+
+    def close(self) -> None:
+        for context in self._open:
+            context.close()
+        unexpected = [
+            fault for fault in self.faults if not any(part in fault for part in self.expected)
+        ]
+        assert unexpected == [], f"{unexpected}\n{self.demo.tail()}"
+
+    def _watch(self, page: Page) -> None:
+        own = {urlsplit(self.demo.base_url).netloc, ""}
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on(
+            "console",
+            lambda line: line.type == "error" and self.faults.append(f"console: {line.text}"),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                urlsplit(request.url).scheme in {"http", "https", "ws", "wss"}
+                and urlsplit(request.url).netloc not in own
+                and self.faults.append(f"left the origin: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                answer.status >= 500 and self.faults.append(f"{answer.status}: {answer.url}")
+            ),
+        )
+
+
+@pytest.fixture
+def play(browser, demo):
+    opened = Play(browser, demo)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def whole():
+    """Every person can use this page: axe finds nothing, and nothing needs sideways scrolling."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options=AXE_RULES).response["violations"]
+        told = [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
+        assert told == [], f"{page.url}: {told}"
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+    return check
+
+
+@pytest.fixture
+def picture():
+    """Keep a picture for the README; only `PICTURES=1` writes it."""
+
+    def take(page: Page, name: str) -> None:
+        if os.environ.get("PICTURES") == "1":
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png")
+
+    return take
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "demo" in item.fixturenames or "own_demo" in item.fixturenames:
+            item.add_marker(pytest.mark.play)

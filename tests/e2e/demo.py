@@ -1,0 +1,148 @@
+"""The real demo as a process of its own, for plays: what users run is what is played."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from tests.servers import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+MADE_FOR_TESTS = (
+    "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "JOURNAL_KEY", "TESTING", "SANDBOX",
+    "DJANGO_SETTINGS_MODULE", "DATA_DIR",
+)  # fmt: skip
+READY_WITHIN_S = 120
+STOPPED_WITHIN_S = 15
+
+
+class Demo:
+    """One running demo on its own data folder and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.base_url = f"http://127.0.0.1:{free_port()}"
+        self.log = folder / "demo.log"
+        kept = {name: word for name, word in os.environ.items() if name not in MADE_FOR_TESTS}
+        self.environment = {
+            **kept,
+            "DATA_DIR": str(folder / "data"),
+            "PORT": self.base_url.rpartition(":")[2],
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait()
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        assert self.process is not None
+        self.process.send_signal(with_signal)
+        self.process.wait(STOPPED_WITHIN_S)
+
+    def command(self, *words: str) -> str:
+        """Run a management command beside the demo and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr[-2000:]}"
+        return done.stdout
+
+    def scene(self, name: str) -> dict:
+        return json.loads(self.command("scene", name, "--json"))
+
+    def get_json(self, url: str):
+        with urlopen(url, timeout=10) as answer:
+            return json.load(answer)
+
+    def post_json(self, url: str, body: dict):
+        request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    @property
+    def outside(self) -> dict[str, str]:
+        """Where the demo found its hospital and its telephone."""
+        told = json.loads((self.folder / "data" / "demo.json").read_text())
+        return told["environment"]
+
+    def messages_to(self, phone: str) -> list[dict]:
+        return self.get_json(f"{self.outside['SMS_GATEWAY_URL']}?to={quote(phone)}")
+
+    def newest_code(self, phone: str, *, besides: int = 0) -> str:
+        """The six digits of the newest message, once there are more than `besides` messages."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            told = self.messages_to(phone)
+            rows = told["messages"] if isinstance(told, dict) else told
+            if len(rows) > besides:
+                texts = [row["text"] for row in rows]
+                found = [re.search(r"\b(\d{6})\b", text) for text in texts]
+                return [match[1] for match in found if match][-1]
+            time.sleep(0.2)
+        raise AssertionError(f"No message to {phone}: {self.tail()}")
+
+    def members(self) -> list[int]:
+        """Every process of the demo's group that still lives."""
+        assert self.process is not None
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "-g", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return [int(pid) for pid in listed.stdout.split()]
+
+    def tail(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-40:]
+        return "\n".join(line[:300] for line in lines)
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.tail()
+            try:
+                told = self.get_json(f"{self.base_url}/readyz")
+            except (URLError, ConnectionError, TimeoutError):
+                told = {"parts": {"worker": {"state": "down"}}}
+            if told["parts"]["worker"]["state"] == "ok":
+                return
+            time.sleep(0.2)
+        raise AssertionError(self.tail())
+
+
+@contextmanager
+def running(folder: Path):
+    demo = Demo(folder)
+    try:
+        demo.start()
+        yield demo
+    finally:
+        if demo.process and demo.process.poll() is None:
+            demo.stop()

@@ -1,0 +1,365 @@
+"""Signing: one doctor, his own key, fresh data, no open alert; and then nothing changes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from celery import shared_task
+from django.db import Error, transaction
+from django.utils import timezone
+
+from portal.audit.models import AuditEvent
+from portal.outbox.models import OutboxMessage
+from portal.record import prescribing, signing
+from portal.record.facts import AllergyFact, MedicineFact
+from portal.record.models import (
+    AlertOverride,
+    MedicationRequest,
+    Prescription,
+    SignedPrescription,
+    SigningCertificate,
+)
+from portal.record.prescribing import signing_off
+from portal.workflow import Refused
+from tests.factories.record import days_ago, medicine, often, record_of
+from tests.portal.record.conftest import PASSWORD, session_of
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+NONE_KNOWN = AllergyFact(substance="", none_known=True)
+AMLODIPINE = MedicineFact(
+    text="Amlodipine 5 mg", atc="C08CA01", status="active", authored=days_ago(25), days_supply=28,
+    reference="MedicationRequest/1",
+)  # fmt: skip
+
+
+@pytest.fixture
+def record(chen):
+    record_of(chen, allergies=[NONE_KNOWN], medicines=[AMLODIPINE], observations=[])
+
+
+@pytest.fixture
+def doctor(actor, dr_li):
+    return actor(dr_li)
+
+
+@pytest.fixture
+def form(doctor, chen, record):
+    """A draft with amlodipine for four weeks, as she takes it already."""
+    draft = prescribing.draft(doctor, chen, None, "I10")
+    prescribing.add_line(
+        doctor, draft, medicine("Amlodipine"), 1, often("qd"), 28, days_reason="stable for years"
+    )
+    return draft
+
+
+def test_a_signed_prescription_has_its_bytes_its_rendering_and_a_signature(doctor, form, key):
+    row = prescribing.sign(doctor, form, key)
+    assert row.status == Prescription.Status.SIGNED
+    signed = row.signed
+    assert signing.verify(signed.signature, signed.signed_bytes.encode(), at=row.signed_at)
+    assert signing.digest(signed.signed_bytes.encode()) == signed.digest
+    said = json.loads(signed.signed_bytes)
+    assert said["lines"][0]["name_zh"] == "苯磺酸氨氯地平"
+    assert said["patient"]["name"] == "Chen Guilan"
+    assert "1 tablet (5 mg tablet)" in signed.rendering and "一日一次" in signed.rendering
+
+
+def test_every_field_that_the_law_names_is_signed(doctor, form, key):
+    said = json.loads(prescribing.sign(doctor, form, key).signed.signed_bytes)
+    assert said["institution"]["name"] and said["department"] and said["signed_at"]
+    assert said["patient"]["gender"] == "female" and said["patient"]["age"] >= 71
+    assert said["patient"]["record_number"] == "chen"
+    assert said["diagnosis"][0]["code"] == "I10" and said["doctor"]["licence_number"]
+    needed = {"name_en", "name_zh", "form", "strength", "quantity", "route", "dose", "frequency"}
+    assert all(said["lines"][0][name] for name in needed)
+
+
+def test_the_his_is_told_once_in_the_patients_lane(doctor, form, key, chen):
+    row = prescribing.sign(doctor, form, key)
+    (message,) = OutboxMessage.objects.filter(kind="his.prescription")
+    assert message.lane == str(chen.pk)
+    assert message.payload == {"prescription": str(row.pk)}
+    assert message.key == row.signed.pk
+
+
+def test_a_double_tap_signs_once(doctor, form, key):
+    prescribing.sign(doctor, form, key)
+    prescribing.sign(doctor, form, key)
+    assert SignedPrescription.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="his.prescription").count() == 1
+    assert AuditEvent.objects.filter(action="sign").count() == 1
+
+
+def test_nobody_else_signs(form, actor, dr_wang, chen, sun, key):
+    other = signing.open_for(session_of(dr_wang), dr_wang, PASSWORD)
+    for person, their_key in ((dr_wang, other), (chen, key), (sun, key)):
+        with pytest.raises(Refused):
+            prescribing.sign(actor(person), form, their_key)
+    form.refresh_from_db()
+    assert form.is_draft and not SignedPrescription.objects.exists()
+
+
+def test_a_doctor_cannot_sign_with_another_doctors_key(doctor, form, dr_wang):
+    other = signing.open_for(session_of(dr_wang), dr_wang, PASSWORD)
+    with pytest.raises(signing.Locked):
+        prescribing.sign(doctor, form, other)
+
+
+def test_a_background_task_cannot_sign(doctor, form, key):
+    @shared_task
+    def machine():
+        prescribing.sign(doctor, form, key)
+
+    with pytest.raises(signing.Locked):
+        machine.apply(throw=True)
+    assert not SignedPrescription.objects.exists()
+
+
+def test_a_command_without_a_session_has_no_key_to_sign_with(form, dr_li):
+    from django.contrib.sessions.backends.db import SessionStore
+
+    with pytest.raises(signing.Locked):
+        signing.key_of(SessionStore(), dr_li)
+
+
+def test_signing_out_ends_signing(doctor, form, key, desk):
+    desk.flush()
+    with pytest.raises(signing.Locked):
+        prescribing.sign(doctor, form, key)
+    form.refresh_from_db()
+    assert form.is_draft
+
+
+def test_a_revoked_certificate_cannot_sign(doctor, form, key):
+    signing.revoke(SigningCertificate.objects.get(pk=key.certificate_id), "lost")
+    with pytest.raises(signing.Locked):
+        prescribing.sign(doctor, form, key)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("licence_until", date(2020, 1, 1)),
+        ("institution_consents", False),
+        ("independent_since", days_ago(365 * 3 - 10)),
+    ],
+)
+def test_an_unqualified_doctor_cannot_sign(doctor, form, key, dr_li, field, value):
+    setattr(dr_li, field, value)
+    dr_li.save()
+    with pytest.raises(Refused):
+        prescribing.sign(doctor, form, key)
+
+
+def test_three_years_of_independent_work_are_enough_to_the_day(dr_li):
+    dr_li.independent_since = date(2023, 6, 15)
+    assert signing_off.unfit(dr_li, date(2026, 6, 14))
+    assert signing_off.unfit(dr_li, date(2026, 6, 15)) is None
+
+
+def test_nobody_asked_about_allergies_so_nothing_is_signed(doctor, form, key, chen):
+    record_of(chen, allergies=[])
+    with pytest.raises(prescribing.Blocked) as refusal:
+        prescribing.sign(doctor, form, key)
+    assert refusal.value.alerts[0].rule == "R75"
+    prescribing.record_no_allergies(doctor, chen)
+    assert prescribing.sign(doctor, form, key).status == "signed"
+
+
+def test_an_unread_record_needs_asking_and_the_explicit_step(doctor, form, key, chen):
+    chen.sections.all().delete()
+    prescribing.record_no_allergies(doctor, chen)
+    line = form.lines.get()
+    for alert in prescribing.unanswered(form, prescribing.alerts(form)):
+        prescribing.override(doctor, form, alert.key, "continues-therapy", "asked the resident")
+    with pytest.raises(prescribing.NotConfirmed) as refusal:
+        prescribing.sign(doctor, form, key)
+    assert refusal.value.as_of is None
+    with pytest.raises(prescribing.NotConfirmed):
+        prescribing.sign(doctor, form, key, timezone.now() - timedelta(hours=2))
+    row = prescribing.sign(doctor, form, key, timezone.now())
+    assert row.confirmed_as_of and line.pk == row.lines.get().pk
+
+
+def test_data_older_than_a_day_must_be_confirmed_as_of_its_time(doctor, form, key, chen):
+    as_of = timezone.now() - timedelta(hours=24, minutes=1)
+    record_of(chen, as_of=as_of, allergies=[NONE_KNOWN])
+    with pytest.raises(prescribing.NotConfirmed) as refusal:
+        prescribing.sign(doctor, form, key)
+    assert refusal.value.as_of == as_of
+    with pytest.raises(prescribing.NotConfirmed):
+        prescribing.sign(doctor, form, key, as_of + timedelta(minutes=5))
+    assert prescribing.sign(doctor, form, key, as_of).confirmed_as_of == as_of
+
+
+def test_data_of_a_day_needs_no_step(doctor, form, key, chen):
+    record_of(chen, as_of=timezone.now() - timedelta(hours=23), allergies=[NONE_KNOWN])
+    assert prescribing.sign(doctor, form, key).confirmed_as_of is None
+
+
+def test_an_allergy_that_appears_after_the_draft_stops_the_signature(doctor, form, key, chen):
+    record_of(chen, allergies=[AllergyFact("Amlodipine", reaction="rash")])
+    with pytest.raises(prescribing.Blocked) as refusal:
+        prescribing.sign(doctor, form, key)
+    assert [alert.rule for alert in refusal.value.alerts] == ["R74"]
+    with pytest.raises(Refused):
+        key_of_alert = refusal.value.alerts[0].key
+        prescribing.override(doctor, form, key_of_alert, "benefit-outweighs", "only this one helps")
+
+
+def test_a_question_of_another_service_can_refuse(doctor, form, key, monkeypatch):
+    monkeypatch.setattr(signing_off, "_guards", [lambda actor, row: "Judge the evidence first."])
+    with pytest.raises(Refused, match="Judge the evidence first"):
+        prescribing.sign(doctor, form, key)
+
+
+def test_a_refused_signature_changes_nothing(doctor, form, key, chen):
+    record_of(chen, allergies=[])
+    before = (AuditEvent.objects.count(), OutboxMessage.objects.count())
+    with pytest.raises(Refused):
+        prescribing.sign(doctor, form, key)
+    assert (AuditEvent.objects.count(), OutboxMessage.objects.count()) == before
+    assert form.lines.get().status == MedicationRequest.Status.DRAFT
+
+
+def test_it_is_valid_until_the_end_of_the_day_in_the_centres_zone(doctor, form, key, chen):
+    shanghai = ZoneInfo("Asia/Shanghai")
+    with time_machine.travel(datetime(2026, 11, 22, 23, 30, tzinfo=shanghai), tick=False):
+        record_of(chen, allergies=[NONE_KNOWN], medicines=[AMLODIPINE])
+        signing_session = key.session_key
+        assert signing_session
+        row = prescribing.sign(doctor, form, key)
+    assert row.valid_until == datetime(2026, 11, 23, 0, 0, tzinfo=shanghai)
+    assert prescribing.expire_due(row.valid_until - timedelta(seconds=1)) == 0
+    assert prescribing.expire_due(row.valid_until) == 1
+    row.refresh_from_db()
+    assert row.status == Prescription.Status.EXPIRED
+    assert prescribing.expire_due(row.valid_until) == 0
+    events = [m.payload.get("event") for m in OutboxMessage.objects.order_by("pk")]
+    assert events == [None, "cancel"]
+
+
+def test_it_is_extended_to_three_days_with_a_note_and_no_further(doctor, form, key):
+    row = prescribing.sign(doctor, form, key)
+    with pytest.raises(Refused):
+        prescribing.extend(doctor, row, 4, "holiday")
+    with pytest.raises(Refused):
+        prescribing.extend(doctor, row, 3, "  ")
+    longer = prescribing.extend(doctor, row, 3, "the pharmacy is closed")
+    assert longer.valid_until - row.valid_until == timedelta(days=2)
+    with pytest.raises(Refused):
+        prescribing.extend(doctor, row, 2, "again")
+
+
+def test_cancelling_says_why_and_tells_the_his(doctor, form, key, actor, dr_wang):
+    row = prescribing.sign(doctor, form, key)
+    with pytest.raises(Refused):
+        prescribing.cancel(actor(dr_wang), row, "not hers")
+    with pytest.raises(Refused):
+        prescribing.cancel(doctor, row, "")
+    done = prescribing.cancel(doctor, row, "wrong strength")
+    assert done.status == Prescription.Status.CANCELLED
+    assert done.lines.get().status == MedicationRequest.Status.CANCELLED
+    assert OutboxMessage.objects.filter(payload__event="cancel").count() == 1
+    prescribing.cancel(doctor, row, "wrong strength")
+    assert OutboxMessage.objects.filter(payload__event="cancel").count() == 1
+
+
+CHANGES = [
+    lambda row: SignedPrescription.objects.filter(prescription=row).update(signed_bytes="{}"),
+    lambda row: SignedPrescription.objects.filter(prescription=row).update(signature="x"),
+    lambda row: SignedPrescription.objects.filter(prescription=row).delete(),
+    lambda row: row.lines.update(dose=2),
+    lambda row: row.lines.all().delete(),
+    lambda row: Prescription.objects.filter(pk=row.pk).update(diagnosis=[]),
+    lambda row: Prescription.objects.filter(pk=row.pk).update(signed_at=timezone.now()),
+    lambda row: MedicationRequest.objects.create(
+        prescription=row, organization=row.organization, patient=row.patient, position=2, dose=1,
+        medication=medicine("Metformin"), frequency=often("bid"), days=7, quantity=14,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=range(len(CHANGES)))
+def test_the_database_refuses_to_change_what_was_signed(doctor, form, key, change):
+    row = prescribing.sign(doctor, form, key)
+    with pytest.raises(Error), transaction.atomic():
+        change(row)
+    assert signing.verify(row.signed.signature, row.signed.signed_bytes.encode())
+
+
+def test_an_answer_to_an_alert_cannot_be_rewritten(doctor, form, key, chen):
+    prescribing.add_line(doctor, form, medicine("Losartan potassium"), 1, often("qd"), 7)
+    prescribing.add_line(doctor, form, medicine("Spironolactone"), 1, often("qd"), 7)
+    (alert,) = [a for a in prescribing.alerts(form) if a.rule == "R76" and a.wants_a_reason]
+    with pytest.raises(prescribing.Blocked, match="Give a reason first"):
+        prescribing.sign(doctor, form, key)
+    answer = prescribing.override(doctor, form, alert.key, "monitored", "potassium in a week")
+    again = prescribing.override(doctor, form, alert.key, "other", "something else")
+    assert again.pk == answer.pk and again.text == "potassium in a week"
+    with pytest.raises(Error), transaction.atomic():
+        AlertOverride.objects.update(text="changed")
+    row = prescribing.sign(doctor, form, key)
+    assert json.loads(row.signed.signed_bytes)["overrides"][0]["text"] == "potassium in a week"
+
+
+def test_the_decision_keeps_the_versions_of_its_limits(doctor, form, key):
+    row = prescribing.sign(doctor, form, key)
+    assert row.parameter_versions["ltp.days_max"] == "CN-SH/2020-01-01"
+
+
+def test_a_returned_prescription_is_revised_and_signed_as_a_new_version(
+    doctor, form, key, actor, sun
+):
+    from portal.record.workflow import PRESCRIPTION
+
+    row = prescribing.sign(doctor, form, key)
+    PRESCRIPTION.apply("return", row, actor=actor(sun), status_reason="half the dose")
+    prescribing.revise(doctor, row)
+    prescribing.remove_line(doctor, row, row.lines.get().pk)
+    prescribing.add_line(
+        doctor, row, medicine("Amlodipine"), "0.5", often("qd"), 28, days_reason="stable"
+    )
+    again = prescribing.sign(doctor, row, key)
+    assert [version.version for version in again.versions.all()] == [1, 2]
+    assert all(
+        signing.verify(version.signature, version.signed_bytes.encode())
+        for version in again.versions.all()
+    )
+
+
+def test_the_prescriber_never_reviews(doctor, form, key, actor, dr_li):
+    from portal.record.workflow import PRESCRIPTION
+
+    row = prescribing.sign(doctor, form, key)
+    with pytest.raises(Refused):
+        PRESCRIPTION.apply("pass", row, actor=doctor)
+
+
+def test_a_document_for_the_his_holds_plain_values(doctor, form, key):
+    row = prescribing.sign(doctor, form, key)
+    told = prescribing.document(row.pk)
+    assert told.patient_his_id == "chen" and told.practitioner_his_id == "dr-li"
+    assert told.signature == row.signed.signature
+    (line,) = told.lines
+    assert (line.atc, line.quantity, line.days, line.dose) == ("C08CA01", "28", 28, "1")
+    assert line.status == "active" and line.form == "tablet"
+
+
+def test_a_prescription_is_seen_by_its_people_only(doctor, form, key, actor, chen, neighbour):
+    seen = Prescription.objects.visible_to
+    assert not seen(actor(chen)).exists()  # a draft is the doctor's alone
+    prescribing.sign(doctor, form, key)
+    assert seen(actor(chen)).count() == seen(doctor).count() == 1
+    assert not seen(actor(neighbour)).exists()
+    assert not seen(None).exists()
+
+
+def test_strangers_see_no_prescription(doctor, form, key, actor, dr_wang, dr_zhao, sun, wu, gao):
+    prescribing.sign(doctor, form, key)
+    for stranger in (dr_wang, dr_zhao, sun, wu, gao):
+        assert not Prescription.objects.visible_to(actor(stranger)).exists()
