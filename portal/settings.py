@@ -262,7 +262,7 @@ LIVE_SAY_A_SECOND = env.number("LIVE_SAY_A_SECOND", 4)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "portal.logs.formatter"}},
+    "formatters": {"line": {"()": "portal.logs.formatter", "plain": SANDBOX}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
