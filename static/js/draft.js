@@ -22,14 +22,8 @@ function follow(form) {
   form.addEventListener("submit", () => store(true));
 }
 
-// A draft that was sent is dropped on the next page, unless that page says the sending failed.
+// A draft that was sent is dropped on the next page; a page of failure (failed.js) takes the mark off before.
 export function draft() {
-  const failed = "keepDrafts" in document.documentElement.dataset;
-  names("draft:").forEach((name) => {
-    const one = kept(name);
-    if (!one || !one.sent) return;
-    if (failed) keep(name, { values: one.values, sent: false });
-    else drop(name);
-  });
+  names("draft:").filter((name) => kept(name).sent).forEach(drop);
   document.querySelectorAll("form[data-draft]").forEach(follow);
 }
