@@ -23,6 +23,7 @@ from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 
 YEAR_S = 60 * 60 * 24 * 365
+RETRY_AFTER_S = 60
 SIZES = [
     ("18", gettext_lazy("standard")),
     ("23", gettext_lazy("large")),
@@ -184,6 +185,13 @@ def refused(
     """A whole page for a deed that cannot be done now: the sentence, and where to go next."""
     facts = {"sentence": sentence, "url": url, "label": label}
     return render(request, "409.html", facts, status=status)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page of somebody who tried too often; a while later the door is open again (429)."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -35,8 +35,8 @@ LOW_TARGETS = """least => Array.from(document.querySelectorAll("a, button, summa
 
 
 @pytest.fixture
-def house(monkeypatch, centre, dr_li, chen):
-    """A centre with a service, a doctor and a resident whose visit is under way."""
+def house(monkeypatch, centre, dr_li, chen, as_person):
+    """A centre with a service and a doctor; the browser of a resident whose visit is near."""
     monkeypatch.setattr(worklist, "_sources", type(worklist._sources)(list))
     HealthcareService.objects.create(
         organization=centre, code="vr", name="Online follow-up", department="General practice",
@@ -49,13 +49,11 @@ def house(monkeypatch, centre, dr_li, chen):
         yield Card("Your visit with Dr Li", "/v/", "chat", when=soon, step="go in", label="Go in")
         yield Card("See my doctor", "/t/", "doctor", "Choose a time")
 
-    return chen
+    return as_person(chen)
 
 
-def visit(page, stage, path, person=None, size="18", language="en"):
-    client = Client()
-    if person:
-        client.force_login(getattr(person, "user", person))
+def visit(page, stage, path, client=None, size="18", language="en"):
+    client = client or Client()
     client.cookies["text_size"], client.cookies["django_language"] = size, language
     html = client.get(path).content.decode()
     stage.answers[path] = lambda request: (200, HTML, html)
@@ -76,8 +74,8 @@ def test_no_barrier_on_any_page_in_any_size_and_language(house, phone, stage, si
         assert violations(phone) == [], path
 
 
-def test_no_barrier_on_the_start_page_of_staff(house, wu, phone, stage):
-    visit(phone, stage, "/home/", wu)
+def test_no_barrier_on_the_start_page_of_staff(house, wu, as_person, phone, stage):
+    assert "Wu Qiang" in visit(phone, stage, "/home/", as_person(wu))
     assert violations(phone) == []
 
 
@@ -92,8 +90,7 @@ def test_no_barrier_in_the_dark(house, browser):
     context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("width", [320, 360, 740])
+@pytest.mark.parametrize(("width", "size"), [(320, "18"), (320, "23"), (320, "30"), (740, "30")])
 def test_nothing_runs_out_of_a_narrow_page(house, phone, stage, size, width):
     phone.set_viewport_size({"width": width, "height": 640})
     for path in [*VISITOR, "/home/"]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from portal import worklist
+from portal import pages, worklist
 from portal.organization.models import HealthcareService
 from portal.worklist import Card
 
@@ -141,9 +141,14 @@ def test_an_unknown_address_says_so_with_a_way_on(visitor, db):
     assert "Go to the start page" in answer.content.decode()
 
 
-def test_our_own_fault_is_shown_without_a_database(rf, monkeypatch):
-    from portal import pages
+def test_who_tried_too_often_is_told_to_wait(rf):
+    answer = pages.too_many(rf.get("/"))
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(answer["Retry-After"]) > 0
+    assert "One moment, please" in answer.content.decode()
 
+
+def test_our_own_fault_is_shown_without_a_database(rf, monkeypatch):
     def no_database(*args, **kwargs):
         raise AssertionError("the page of our own fault asked the database")
 
