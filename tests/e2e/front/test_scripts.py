@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.stage import ADDRESS
+from tests.e2e.front.stage import ADDRESS
 
 HTML = {"Content-Type": "text/html"}
 PAGE = '{{% extends "{frame}" %}}{{% block content %}}<h1>Page</h1>{content}{{% endblock %}}'

@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal import worklist
 from portal.organization.models import HealthcareService
 from portal.worklist import Card
-from tests.e2e.stage import ADDRESS
+from tests.e2e.front.stage import ADDRESS
 
 VISITOR = ["/", "/help/", "/privacy/", "/preferences/", "/offline/", "/nothing/"]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -80,7 +80,7 @@ def test_no_barrier_on_the_start_page_of_staff(house, wu, as_person, phone, stag
 
 
 def test_no_barrier_in_the_dark(house, browser):
-    from tests.e2e.stage import Stage
+    from tests.e2e.front.stage import Stage
 
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     page, stage = context.new_page(), Stage(context)

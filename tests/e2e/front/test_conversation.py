@@ -8,7 +8,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import ADDRESS, DOCTOR, ENCOUNTER, Stage
+from tests.e2e.front.stage import ADDRESS, DOCTOR, ENCOUNTER, Stage
 
 
 @pytest.fixture
