@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from portal.sandbox.serving import Answer, Request
@@ -35,7 +36,7 @@ def back(request: Request, form: dict[str, str], default: str = "/") -> Answer:
     wanted = urlsplit(form.get("back", default))
     safe = wanted.path.startswith("/") and not wanted.path.startswith("//") and not wanted.netloc
     query = f"?{wanted.query}" if wanted.query and safe else ""
-    return Answer(303, headers={"Location": (wanted.path if safe else default) + query})
+    return Answer(303, headers={"Location": iri_to_uri((wanted.path if safe else default) + query)})
 
 
 def fields(text: str) -> dict[str, str]:

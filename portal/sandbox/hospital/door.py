@@ -21,6 +21,7 @@ def open_door(port: int, data: Path, bundles: Path | None = None, empty: bool = 
     hospital = Hospital(data, bundles, empty)
 
     def respond(request: Request) -> Answer:
+        hospital.wake()
         if request.path.startswith(f"{rest.ROOT}/") or request.path == rest.ROOT:
             return troubled(hospital, request)
         return pages.respond(hospital, request)
@@ -64,6 +65,8 @@ def _before(trouble: Trouble, request: Request) -> Answer | None:
         answer = refuse(500, "Something went wrong.")
     elif trouble.require_token and _token(request) != trouble.require_token:
         return rest.fhir(401, outcome("login", "Sign in."), WWW_Authenticate="Bearer")
+    elif trouble.login_page:
+        answer = Answer(200, LOGIN, "text/html; charset=utf-8")
     else:
         return None
     answer.headers |= wait
@@ -75,8 +78,6 @@ def _after(trouble: Trouble, request: Request, answer: Answer) -> Answer:
     reading = request.path.endswith(("/_search", "/$match"))
     if trouble.lose_answer and request.method in WRITES and not reading:
         answer.cut = True
-    if trouble.login_page:
-        return Answer(200, LOGIN, "text/html; charset=utf-8")
     if trouble.empty_body:
         answer.body = b""
     answer.trickle_s = trouble.trickle_ms / 1000

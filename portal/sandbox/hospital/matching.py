@@ -7,6 +7,7 @@ from typing import Any
 from portal.sandbox.hospital.parameters import local, plain, walk
 from portal.sandbox.hospital.refusal import Refused
 from portal.sandbox.hospital.store import Row, Store
+from portal.sandbox.hospital.validating import check
 from portal.sandbox.vocabulary import Resource
 
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
@@ -33,8 +34,7 @@ def _parameters(body: Any) -> tuple[Resource, bool, int]:
         if isinstance(part, dict):
             given[str(part.get("name"))] = part
     patient = given.get("resource", {}).get("resource")
-    if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
-        raise Refused(400, "required", "The parameter `resource` must hold a Patient.")
+    check("Patient", patient)
     only_certain = given.get("onlyCertainMatches", {}).get("valueBoolean", False)
     count = given.get("count", {}).get("valueInteger", 10)
     if type(only_certain) is not bool or type(count) is not int or not 0 < count <= 100:

@@ -37,6 +37,7 @@ class Hospital:
         self.pages = Pages()
         self.bundles = bundles
         self.empty = empty
+        self.day = today()
 
     def open(self) -> None:
         """Fill what is not yet there; what happened here before stays."""
@@ -49,6 +50,12 @@ class Hospital:
                 _put_all(self.store, shifted(load(self.bundles), today()))
                 self.store.remember(f"bundles {self.bundles}", today().isoformat())
             extend_calendars(self.store)
+            self.day = today()
+
+    def wake(self) -> None:
+        """On a new day, the calendars reach a day further."""
+        if self.day != today():
+            self.open()
 
     def reset(self) -> None:
         """Everything as on the first day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ def respond(hospital: Hospital, request: Request) -> Answer:
 
 def _page(hospital: Hospital, request: Request) -> Answer:
     store = hospital.store
-    match [part for part in request.path.split("/") if part]:
+    match [unquote(part) for part in request.path.split("/") if part]:
         case []:
             return showing.page(request, "home", **reading.home(hospital))
         case ["sandbox.css"]:

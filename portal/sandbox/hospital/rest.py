@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import unquote
 
 from portal.sandbox.hospital import asking, bundling, capability, matching, writing
 from portal.sandbox.hospital.opening import Hospital
@@ -43,7 +44,7 @@ class Call:
         self.store = hospital.store
         self.request = request
         self.base = request.base + ROOT
-        self.parts = [part for part in request.path[len(ROOT) :].split("/") if part]
+        self.parts = [unquote(part) for part in request.path[len(ROOT) :].split("/") if part]
 
     @property
     def kind(self) -> str:

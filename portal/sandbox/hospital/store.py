@@ -66,6 +66,7 @@ class Store:
         self.file = file
         self.trouble = trouble
         self._threads = threading.local()
+        self._writer = threading.Lock()
         self.connection.executescript(f"PRAGMA journal_mode=WAL; {SCHEMA}")
 
     @property
@@ -90,13 +91,15 @@ class Store:
         if self.connection.in_transaction:
             yield
             return
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+        # SQLite's own lock decides between processes; queueing here keeps its waiting short.
+        with self._writer:
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
 
     def get(self, kind: str, key: str) -> Row | None:
         found = self.connection.execute(

@@ -238,11 +238,19 @@ def test_an_identity_number_with_another_birth_date_is_not_certain(his):
         {"resourceType": "Patient"},
         {"resourceType": "Parameters"},
         {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": []}]},
+        {"resourceType": "Parameters", "parameter": ["resource"]},
         [],
     ],
 )
 def test_a_match_without_a_person_is_refused(his, body):
     assert his.post("/fhir/Patient/$match", json=body).status_code == 400
+
+
+def test_a_match_of_a_person_who_is_not_whole_is_refused(his):
+    patient = {"resourceType": "Patient", "identifier": ["value"]}
+    parameter = [{"name": "resource", "resource": patient}]
+    body = {"resourceType": "Parameters", "parameter": parameter}
+    assert his.post("/fhir/Patient/%24match", json=body).status_code == 422
 
 
 def described(identifier="", family="", given="", birth=""):

@@ -107,10 +107,15 @@ def test_if_none_exist_is_not_looked_at(his, throw, note):
     assert len(documents(his)) == 2
 
 
-def test_a_sign_in_page_comes_as_200(his, throw):
+def test_a_sign_in_page_comes_as_200_and_nothing_is_stored(his, throw, note):
     throw(login_page=True)
-    answer = his.get("/fhir/Patient/chen")
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+    for answer in (
+        his.get("/fhir/Patient/chen"),
+        his.post("/fhir/DocumentReference", json=note()),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+    assert documents(his) == []
 
 
 def test_an_empty_body_comes_as_200(his, throw):

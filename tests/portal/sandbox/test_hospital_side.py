@@ -136,10 +136,22 @@ def test_the_form_comes_back_to_its_page(his):
     assert (answer.status_code, answer.headers["location"]) == (303, "/patients/chen")
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:x", ""])
-def test_a_form_never_leads_away(his, back):
+@pytest.mark.parametrize(
+    ("back", "there"),
+    [
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("javascript:x", "/"),
+        ("", "/"),
+        ("/x\r\nSet-Cookie: a=b", "/x"),
+        ("/陈?a=b", "/%E9%99%88?a=b"),
+    ],
+)
+def test_a_form_never_leads_away(his, back, there):
     form = {"patient": "chen", "test": "ldl", "value": "2.5", "back": back}
-    assert his.post("/_sandbox/report-result", data=form).headers["location"] == "/"
+    answer = his.post("/_sandbox/report-result", data=form)
+    assert answer.headers["location"].startswith(there) and "set-cookie" not in answer.headers
+    assert "evil" not in answer.headers["location"]
 
 
 def test_a_page_of_another_site_cannot_command(his):
