@@ -1,0 +1,22 @@
+"""Sign-in by password, which also opens the doctor's signing key (R56)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.record import signing
+
+
+class PasswordBackend(AuthenticationBackend):
+    """allauth's own check; the key waits in the session until the second factor is passed."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        password, session = credentials.get("password"), getattr(request, "session", None)
+        if isinstance(user, User) and password and session is not None:
+            signing.carry(session, user, password)
+        return user
