@@ -86,6 +86,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "help_telecom": centre.telecom if centre else settings.HELP_TELECOM,
         "help_name": centre.name if centre else "",
         "emergency_telecom": settings.EMERGENCY_TELECOM,
+        "idle_seconds": settings.STAFF_IDLE_SECONDS,
         "zone": timezone.get_current_timezone_name(),
         "here": request.get_full_path() if request.method == "GET" else "",
     }

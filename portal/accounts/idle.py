@@ -7,6 +7,8 @@ page once a minute). What a page fetches by itself does not keep a desk open.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -33,13 +35,13 @@ def touch(session: SessionBase) -> None:
         session[KEY] = int(time.time())
 
 
-def seconds_left(session: SessionBase) -> int:
+def seconds_left(session: SessionBase | Mapping[str, Any]) -> int:
     """Until the desk locks; 0 when it is locked."""
     last = session.get(KEY) or second_factor.proved_at(session) or 0
     return max(0, int(last + settings.STAFF_IDLE_SECONDS - time.time()))
 
 
-def is_locked(session: SessionBase) -> bool:
+def is_locked(session: SessionBase | Mapping[str, Any]) -> bool:
     """Was this desk left alone too long?"""
     return bool(session.get(STAFF)) and seconds_left(session) == 0
 

@@ -6,7 +6,7 @@ The proof lives in the session beside the password's, in the list that allauth k
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -38,7 +38,7 @@ def is_enrolled(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
-def proved_at(session: SessionBase) -> float | None:
+def proved_at(session: SessionBase | Mapping[str, Any]) -> float | None:
     """When this session last saw the second factor, in seconds since 1970."""
     records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
     times = [record["at"] for record in records if record.get("method") == "mfa"]

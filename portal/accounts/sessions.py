@@ -23,7 +23,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 
-from portal.accounts import idle, signals
+from portal.accounts import idle, second_factor, signals
 from portal.accounts.models import User
 
 
@@ -40,6 +40,13 @@ def open_session(user: User, *, second_factor: bool = True) -> str:
     session.create()
     UserSession.objects.create(user=user, session_key=session.session_key, ip="127.0.0.1")
     return session.session_key or ""
+
+
+def is_open(session: SessionBase, user: User) -> bool:
+    """May this session act for the person now? Staff: second factor shown, desk not locked."""
+    if not user.is_employee:
+        return True
+    return second_factor.done(session) and not idle.is_locked(session)
 
 
 def end(user: User, session_key: str) -> bool:

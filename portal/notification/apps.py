@@ -5,4 +5,4 @@ class NotificationConfig(AppConfig):
     name = "portal.notification"
 
     def ready(self) -> None:
-        from portal.notification import urgent  # noqa: F401 (hears who asks for a code)
+        from portal.notification import sending, urgent  # noqa: F401 (they register themselves)

@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from portal.accounts.models import User
 from portal.notification.kinds import KINDS, Kind, checked
 from portal.notification.models import Notification
+from portal.notification.wording import payload
 from portal.outbox.putting import put
+from portal.realtime import publish
 
 
 def notify(user: User | None, kind: str, *, event: str = "", **context: Any) -> Notification | None:
@@ -28,6 +30,7 @@ def notify(user: User | None, kind: str, *, event: str = "", **context: Any) -> 
     notice = _stored(user, known, event or _digest(facts), facts)
     if notice is None:
         return None
+    publish.to_person(user.pk, {"type": "notice", **payload(notice, user.language)})
     if known.sms and user.phone and user.organization_id:
         put(
             "sms.send",

@@ -12,8 +12,10 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone, translation
 
+from portal.accounts import idle
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.accounts.sessions import is_open
 
 Headers = Iterable[tuple[bytes, bytes]]
 _SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
@@ -27,7 +29,7 @@ def sign_in(headers: Headers) -> tuple[Actor, str] | None:
         return None
     request.session = _SessionStore(key)
     user = get_user(request)
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not user.is_active or not is_open(request.session, user):
         return None
     language = user.language or translation.get_language_from_request(request)
     return Actor.of(user, key), language
@@ -36,11 +38,13 @@ def sign_in(headers: Headers) -> tuple[Actor, str] | None:
 def still_valid(actors: list[Actor]) -> set[tuple[str, uuid.UUID | None]]:
     """Which of these are signed in now as they were: session, password, role, not closed."""
     keys = {actor.session_key for actor in actors}
-    alive = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
-    )
+    staff = {actor.session_key for actor in actors if actor.user and actor.user.is_employee}
+    rows_of_sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    alive = {
+        row.session_key
+        for row in rows_of_sessions
+        if row.session_key not in staff or not idle.is_locked(row.get_decoded())
+    }
     rows = User.objects.filter(pk__in={actor.user_id for actor in actors}, is_active=True)
     now: dict[uuid.UUID | None, list[object]] = {
         pk: facts for pk, *facts in rows.values_list("pk", "password", "role", "organization")

@@ -11,6 +11,7 @@ import { desk } from "./desk.js";
 import { fill } from "./fill.js";
 import { keys } from "./keys.js";
 import { autosave } from "./autosave.js";
+import { idle } from "./idle.js";
 
 shelf();
 draft();
@@ -24,6 +25,7 @@ desk();
 fill();
 keys();
 autosave();
+idle();
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/service-worker.js").catch(() => undefined);
