@@ -70,7 +70,7 @@ WRITES = [
     ({"down": "503"}, Unavailable, 0),
     ({"error_rate": 1.0}, OutcomeUnknown, 0),
     ({"lose_answer": True}, OutcomeUnknown, 1),
-    ({"login_page": True}, OutcomeUnknown, 1),
+    ({"login_page": True}, OutcomeUnknown, 0),
     ({"require_token": "secret"}, AuthFailed, 0),
     ({"lose_answer": True, "ignore_if_none_exist": True}, OutcomeUnknown, 1),
     ({"lose_answer": True, "uuid_versions": True, "whole_seconds": True}, OutcomeUnknown, 1),
