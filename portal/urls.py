@@ -22,6 +22,8 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls")),
     path("", include("portal.registration.urls")),
     path("", include("portal.notification.urls")),
+    path("", include("portal.outbox.urls")),
+    path("his/", include("portal.his.urls")),
     path("payment/", include("portal.payment.urls")),
     path("consult/", include("consult.urls")),
     path("family-doctor/", include("family_doctor.urls")),

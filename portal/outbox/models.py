@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
 from portal.organization.models import Organization
+from portal.querysets import ActorQuerySet
+
+
+class OutboxQuerySet(ActorQuerySet["OutboxMessage"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The manager of the centre it was sent for."""
+        if actor is None or actor.role != User.Role.MANAGER:
+            return self.none()
+        return self.filter(organization_id=actor.organization_id)
 
 
 class OutboxMessage(models.Model):
@@ -43,6 +55,8 @@ class OutboxMessage(models.Model):
     remote_ref = models.CharField(max_length=400, blank=True)
     remote_version = models.CharField(max_length=64, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         indexes = [
