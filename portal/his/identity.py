@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.accounts.models import User
 from portal.his import errors
 from portal.his.connecting import connect
 from portal.his.matching import same_name
-from portal.his.models import RegistrarTask
 from portal.his.terms import PatientFact, Person
 from portal.organization.models import Organization
-from portal.record.models import Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +49,3 @@ def find(person: Person, organization: Organization) -> One | NoMatch | Ambiguou
 def _is_same_person(patient: PatientFact, person: Person) -> bool:
     """A number alone proves nothing: the name and the birthday must be the record's too."""
     return patient.birth_date == person.birth_date and same_name(patient, person.name)
-
-
-def ask_registrar(
-    organization: Organization,
-    kind: str,
-    *,
-    user: User | None = None,
-    patient: Patient | None = None,
-) -> RegistrarTask:
-    """Put the question on the registrar's list, once while it is open."""
-    task, _created = RegistrarTask.objects.get_or_create(
-        organization=organization,
-        kind=kind,
-        user=user,
-        patient=patient,
-        done_at=None,
-    )
-    return task

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
 from portal.organization.models import Organization
+from portal.querysets import ActorQuerySet
 from portal.record.models import Patient
 
 
@@ -51,6 +56,14 @@ class SeenChange(models.Model):
         return f"{self.type}/{self.his_id}"
 
 
+class RegistrarTaskQuerySet(ActorQuerySet["RegistrarTask"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The registrars of the centre."""
+        if actor is None or actor.role != User.Role.REGISTRAR:
+            return self.none()
+        return self.filter(organization_id=actor.organization_id)
+
+
 class RegistrarTask(models.Model):
     """A question about a HIS record that only a registrar can answer."""
 
@@ -69,6 +82,8 @@ class RegistrarTask(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
+
+    objects = RegistrarTaskQuerySet.as_manager()
 
     class Meta:
         indexes = [

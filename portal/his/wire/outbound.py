@@ -145,7 +145,6 @@ def prescriptions(order: PrescriptionOrder, key: uuid.UUID) -> list[dict[str, An
 
 
 def _request(order: PrescriptionOrder, line: PrescriptionLine, key: uuid.UUID) -> dict[str, Any]:
-    course = "continuous" if line.continuous else "acute"
     resource: dict[str, Any] = {
         "resourceType": "MedicationRequest",
         "identifier": [_identifier(line.key)],
@@ -156,9 +155,7 @@ def _request(order: PrescriptionOrder, line: PrescriptionLine, key: uuid.UUID) -
         "subject": _to("Patient", order.patient_id),
         "requester": _to("Practitioner", order.doctor_id),
         "authoredOn": _instant(order.authored_on),
-        "courseOfTherapyType": {
-            "coding": [{"system": HL7 + "medicationrequest-course-of-therapy", "code": course}]
-        },
+        "courseOfTherapyType": _course("continuous" if line.continuous else "acute"),
         "dosageInstruction": [_dosage(line)],
         "dispenseRequest": _supply(order, line),
         "substitution": {"allowedBoolean": line.substitution},
@@ -170,6 +167,10 @@ def _request(order: PrescriptionOrder, line: PrescriptionLine, key: uuid.UUID) -
     if line.prior is not None:
         resource["priorPrescription"] = _to("MedicationRequest", line.prior.id)
     return _signed(resource, order.signature)  # fmt: skip
+
+
+def _course(code: str) -> dict[str, Any]:
+    return {"coding": [{"system": HL7 + "medicationrequest-course-of-therapy", "code": code}]}
 
 
 def _dosage(line: PrescriptionLine) -> dict[str, Any]:

@@ -1,0 +1,144 @@
+"""What the portal's own record tells the HIS: new people and signed prescriptions.
+
+A service registers its own messages (appointments, notes) beside its own rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from portal.his import questions
+from portal.his.connecting import connect
+from portal.his.errors import Rejected
+from portal.his.models import RegistrarTask
+from portal.his.port import HisRef, Identifier, Person, PrescriptionLine, PrescriptionOrder
+from portal.outbox.models import OutboxMessage
+from portal.outbox.outcomes import GivenUp
+from portal.outbox.relaying import handles
+from portal.record.facts import Coding
+from portal.record.models import MedicationRequest, Patient, Prescription
+
+ATC = "http://www.whocc.no/atc"
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+OWN_CODES = "urn:community-internet-hospital:medication"
+
+
+@handles("his.register")
+def register(message: OutboxMessage) -> HisRef:
+    """Open a record for a resident whom the HIS does not know; payload {"patient": id}."""
+    patient = Patient.objects.select_related("organization").get(pk=message.payload["patient"])
+    if patient.his_id:
+        return HisRef("Patient", patient.his_id)
+    port = connect(patient.organization)
+    try:
+        ref = port.register_patient(person_of(patient), message.key, again=message.may_have_arrived)
+    except Rejected:  # a HIS that lets nobody be registered from outside
+        questions.ask(patient.organization, RegistrarTask.Kind.NO_MATCH, patient=patient)
+        raise
+    Patient.objects.filter(pk=patient.pk, his_id="").update(his_id=ref.id)
+    return ref
+
+
+def person_of(patient: Patient) -> Person:
+    """Who this is, as the HIS would look for them."""
+    number = Identifier(settings.HIS_IDENTITY_SYSTEM, patient.id_number)
+    return Person(
+        name=patient.name,
+        birth_date=patient.birth_date,
+        gender=patient.gender,
+        identifiers=(number,) if patient.id_number else (),
+    )
+
+
+@handles("his.prescription")
+def prescribe(message: OutboxMessage) -> tuple[HisRef, ...]:
+    """Store a signed prescription, or take it back.
+
+    payload {"prescription": id}, and {"prescription": id, "status": "cancelled"} afterwards.
+    """
+    prescription = (
+        Prescription.objects.select_related("patient", "practitioner", "organization")
+        .prefetch_related("lines__medication", "lines__frequency")
+        .get(pk=message.payload["prescription"])
+    )
+    if not prescription.patient.his_id:
+        raise GivenUp("the resident is not linked to a hospital record")
+    port = connect(prescription.organization)
+    if message.payload.get("status") == "cancelled":
+        reason = prescription.status_reason or "cancelled"
+        return port.cancel_prescription(_written(prescription), reason, message.key)
+    if prescription.status == Prescription.Status.CANCELLED and not message.may_have_arrived:
+        return ()  # taken back before it was ever sent
+    return port.write_prescription(
+        order_of(prescription), prescription.group_identifier, again=message.may_have_arrived
+    )
+
+
+def _written(prescription: Prescription) -> list[HisRef]:
+    """Where the HIS keeps the lines: the message that wrote them says so, it went before."""
+    wrote = OutboxMessage.objects.filter(
+        kind="his.prescription",
+        payload={"prescription": str(prescription.pk)},
+        state=OutboxMessage.State.DONE,
+    ).first()
+    return [HisRef.parse(text) for text in wrote.remote_ref.split(",")] if wrote else []
+
+
+def order_of(prescription: Prescription) -> PrescriptionOrder:
+    """The signed form in the words of the port."""
+    signed = prescription.signed
+    return PrescriptionOrder(
+        patient_id=prescription.patient.his_id,
+        doctor_id=prescription.practitioner.his_id,
+        authored_on=prescription.signed_at or prescription.authored_on,
+        lines=tuple(_line(line) for line in prescription.lines.all()),
+        diagnoses=tuple(map(_diagnosis, prescription.diagnosis)),
+        valid_until=_day(prescription),
+        signature=signed.signature if signed else "",
+    )
+
+
+def _day(prescription: Prescription) -> date | None:
+    until = prescription.valid_until
+    return until.astimezone(prescription.organization.zone).date() if until else None
+
+
+def _diagnosis(row: dict[str, Any]) -> Coding:
+    return Coding(ICD10, row["code"], _both(row.get("name_en", ""), row.get("name_zh", "")))
+
+
+def _line(line: MedicationRequest) -> PrescriptionLine:
+    medication, often = line.medication, line.frequency
+    name = _both(medication.name_en, medication.name_zh)
+    daily = often.doses_per_day
+    amount = plain(line.dose)
+    frequency = _both(often.name_en, often.name_zh)
+    return PrescriptionLine(
+        key=line.pk,
+        text=name,
+        codings=(Coding(ATC, medication.atc, name), Coding(OWN_CODES, medication.code, name)),
+        dosage=", ".join(filter(None, [f"{amount} {line.dose_unit}", frequency, line.instruction])),
+        days=line.days,
+        quantity=float(line.quantity),
+        unit=medication.unit,
+        dose=float(line.dose),
+        dose_unit=line.dose_unit,
+        times_a_day=int(daily) if daily == int(daily) and not often.is_as_needed else None,
+        route=medication.get_route_display(),
+        repeats_allowed=line.number_of_repeats_allowed,
+        continuous=line.course_of_therapy == MedicationRequest.Course.CONTINUOUS,
+        prior=HisRef.parse(line.continues) if line.continues else None,
+    )
+
+
+def plain(amount: Decimal) -> str:
+    """0.500 is written 0.5: a trailing zero is read as ten times the dose (H10)."""
+    return f"{amount.normalize():f}"
+
+
+def _both(english: str, chinese: str) -> str:
+    return " ".join(filter(None, [english, chinese]))
