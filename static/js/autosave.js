@@ -1,10 +1,38 @@
 // A form that saves itself while one writes; what is not saved yet stays on the device.
+import { drop, keep, kept } from "./shelf.js";
 import { clock, word } from "./words.js";
 
 const PAUSE_MS = 1500;
 const AGAIN_MS = 10000;
 
+function isTicked(field) {
+  return /^(radio|checkbox)$/.test(field.type);
+}
+
+function fields(form) {
+  return Array.from(form.querySelectorAll("textarea, select, input:not([type=hidden]):not([type=file])")).filter((field) => field.name);
+}
+
+function key(field) {
+  return isTicked(field) ? field.name + "=" + field.value : field.name;
+}
+
+function read(form) {
+  const values = {};
+  fields(form).forEach((field) => { values[key(field)] = isTicked(field) ? field.checked : field.value; });
+  return values;
+}
+
+// What the server did not get before the tab was closed.
+function restore(form, values) {
+  fields(form).filter((field) => key(field) in values).forEach((field) => {
+    if (isTicked(field)) field.checked = values[key(field)];
+    else field.value = values[key(field)];
+  });
+}
+
 function follow(form) {
+  const name = "draft:auto:" + form.dataset.autosave;
   const place = form.querySelector("[data-autosave-state]");
   let timer = 0;
   let running = false;
@@ -19,6 +47,12 @@ function follow(form) {
     timer = setTimeout(save, pause);
   }
 
+  function changed() {
+    dirty = true;
+    keep(name, { values: read(form), sent: false });
+    later(PAUSE_MS);
+  }
+
   async function save() {
     if (running) return later(PAUSE_MS);
     running = true;
@@ -27,6 +61,7 @@ function follow(form) {
     try {
       const headers = { "X-Requested-With": "fetch", "Accept": "text/plain" };
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: headers });
+      if (answer.ok && !dirty) drop(name);
       if (answer.ok) say(word("saved") + " " + clock(Date.now()));
       else if (answer.status === 409 || answer.status === 422) say((await answer.text()).slice(0, 300));
       else throw new Error(String(answer.status));
@@ -38,9 +73,17 @@ function follow(form) {
     return dirty ? later(AGAIN_MS) : undefined;
   }
 
-  form.addEventListener("input", () => { dirty = true; later(PAUSE_MS); });
-  form.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", () => {
+    dirty = false;
+    clearTimeout(timer);
+    if (kept(name)) keep(name, { values: read(form), sent: true }); // draft.js drops it when it arrived
+  });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  const before = kept(name);
+  if (!before) return;
+  restore(form, before.values);
+  changed();
 }
 
 export function autosave() {

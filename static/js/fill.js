@@ -5,22 +5,31 @@ const PAUSES_S = [1, 2, 4, 8, 15];
 const queue = [];
 let busy = false;
 
+function isWriting(place) {
+  const here = document.activeElement;
+  return place.contains(here) && here.matches("input, textarea, select");
+}
+
+// The new part takes the place of the old one; who stood on a link of it stands there still.
 function show(place, text) {
+  const here = place.contains(document.activeElement) ? document.activeElement : null;
+  const address = here ? here.id || here.getAttribute("href") : null;
   place.innerHTML = text;
   place.removeAttribute("aria-busy");
-  place.dispatchEvent(new CustomEvent("filled", { bubbles: true }));
+  const same = address && Array.from(place.querySelectorAll("[id], a")).find((one) => address === (one.id || one.getAttribute("href")));
+  if (same) same.focus();
 }
 
 function unavailable(place) {
-  if (place.dataset.filled) return;
+  place.removeAttribute("aria-busy");
+  if (place.dataset.filled || place.querySelector(".unavailable")) return;
+  place.querySelectorAll(".loading").forEach((line) => line.remove());
   const line = element("p", "unavailable", word("unavailable"));
   const again = element("button", "button button--small", word("again"));
   again.type = "button";
-  again.addEventListener("click", () => { place.dataset.tries = "0"; refill(place); });
+  again.addEventListener("click", () => { place.dataset.tries = "0"; line.remove(); refill(place); });
   line.append(again);
-  place.textContent = "";
   place.append(line);
-  place.removeAttribute("aria-busy");
 }
 
 function signedOut(place) {
@@ -46,6 +55,7 @@ function arrived(place, answer) {
   if (answer.status >= 500 || answer.status === 429) return failed(place);
   return answer.text().then((text) => {
     if (!answer.ok) return unavailable(place);
+    if (isWriting(place)) return later(place, 5);
     show(place, text);
     place.dataset.filled = "yes";
     const every = Number(place.dataset.fillEvery || 0);

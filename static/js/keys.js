@@ -16,7 +16,8 @@ function walk(step) {
 function press(key) {
   const target = Array.from(document.querySelectorAll("[data-key]")).find((one) => one.dataset.key === key && !one.disabled);
   if (!target) return false;
-  if (/^(A|BUTTON|SUMMARY)$/.test(target.tagName)) target.click();
+  const opens = target.matches("a, summary, button[type=button]"); // a key alone never sends a form
+  if (opens) target.click();
   else target.focus();
   return true;
 }

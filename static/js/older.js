@@ -3,9 +3,9 @@ import { getMessages } from "./plain.js";
 import { element, word } from "./words.js";
 
 export function older(form, bubbles) {
-  const link = bubbles.list.querySelector(".messages__more"); // the way without script
+  const link = bubbles.list.querySelector(".messages__older, .messages__more"); // the way without script
   if (link) link.remove();
-  if (bubbles.first() <= 1 || !form.dataset.messagesUrl) return;
+  if (bubbles.first() <= 1) return;
   const item = element("li", "messages__older");
   const button = element("button", "button button--small", word("older"));
   button.type = "button";

@@ -1,5 +1,12 @@
 // A second tap of the same button sends nothing; coming back to the page opens it again.
 
+const PATIENCE_MS = 15000; // an answer that is no new page (a file) must not lock the form for good
+
+function open(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
+}
+
 export function once() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -11,12 +18,8 @@ export function once() {
     form.dataset.sent = "yes";
     const button = event.submitter || form.querySelector("button:not([type=button])");
     if (button) button.dataset.busy = "";
+    setTimeout(() => open(form), PATIENCE_MS);
   });
 
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
-    });
-  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(open));
 }

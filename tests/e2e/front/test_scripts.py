@@ -142,3 +142,41 @@ def test_a_notice_of_the_server_stays_until_it_is_closed(phone, stage):
     expect(phone.get_by_role("link", name="Open")).to_have_attribute("href", "/notices/")
     phone.get_by_role("button", name="Close this notice").click()
     expect(phone.get_by_text("Your visit was moved.")).to_have_count(0)
+
+
+def test_a_part_that_is_filled_again_keeps_the_place_of_the_reader(phone, stage):
+    rows = '<ul><li><a href="#1">One</a></li><li><a href="#2">Two</a></li></ul>'
+    stage.answers["/rows/"] = lambda request: (200, HTML, f"<p>{len(stage.asked)}</p>{rows}")
+    open_page(phone, stage, '<div data-fill="/rows/" data-fill-every="1" data-rows></div>')
+    phone.get_by_role("link", name="Two").focus()
+    before = phone.locator("main div p").inner_text()
+    expect(phone.locator("main div p")).not_to_have_text(before)
+    expect(phone.get_by_role("link", name="Two")).to_be_focused()
+
+
+def test_what_stood_in_a_part_stays_when_the_new_one_does_not_come(phone, stage):
+    stage.answers["/a/"] = lambda request: (404, HTML, "no")
+    open_page(phone, stage, '<div data-fill="/a/"><p>as of 09:12</p></div>')
+    expect(phone.get_by_text("Not available at the moment.")).to_be_visible()
+    expect(phone.get_by_text("as of 09:12")).to_be_visible()
+
+
+def test_a_key_alone_never_sends_a_form(phone, stage):
+    button = '<button data-key="n">Call</button>'
+    form = f'<form method="post" action="/sent/">{{% csrf_token %}}{button}</form>'
+    open_page(phone, stage, form, frame="desk.html")
+    phone.keyboard.press("n")
+    expect(phone.get_by_role("button", name="Call")).to_be_focused()
+    assert "POST /sent/" not in stage.asked
+
+
+def test_a_draft_that_was_not_saved_comes_back_after_the_tab_was_closed(phone, stage):
+    stage.answers["/save/"] = lambda request: (503, {}, "")
+    open_page(phone, stage, NOTE, frame="desk.html")
+    phone.get_by_label("Note").fill("lungs clear")
+    expect(phone.get_by_text("Not saved yet.")).to_be_visible()
+    again = phone.context.new_page()
+    stage.answers["/save/"] = lambda request: (200, {}, "")
+    again.goto(ADDRESS + "/page/")
+    expect(again.get_by_label("Note")).to_have_value("lungs clear")
+    expect(again.get_by_text("Saved")).to_be_visible()
