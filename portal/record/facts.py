@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
-from uuid import UUID
 
 Entry = TypeVar("Entry")
 
@@ -106,57 +105,3 @@ class Summary:
     reports: Section[VisitFact] = field(default_factory=Section)
     documents: Section[VisitFact] = field(default_factory=Section)
     encounters: Section[VisitFact] = field(default_factory=Section)
-
-
-@dataclass(frozen=True, slots=True)
-class PrescribedLine:
-    """One medicine of a prescription as the HIS is told it."""
-
-    id: UUID
-    code: str
-    name_en: str
-    name_zh: str
-    atc: str
-    form: str
-    strength: str
-    route: str
-    dose: str
-    dose_unit: str
-    frequency: str  # code of the own list
-    frequency_en: str
-    frequency_zh: str
-    doses_per_day: str
-    times: tuple[str, ...]
-    is_as_needed: bool
-    days: int
-    quantity: str
-    quantity_unit: str
-    instruction: str
-    course_of_therapy: str
-    number_of_repeats_allowed: int
-    continues: str  # reference of the HIS order it carries on, or empty
-    prior: UUID | None
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrescriptionDocument:
-    """A signed prescription for the HIS: plain values, nothing to look up."""
-
-    id: UUID
-    group_identifier: UUID
-    status: str
-    status_reason: str
-    organization_id: UUID
-    patient_his_id: str
-    practitioner_his_id: str
-    practitioner_name: str
-    encounter_id: UUID | None
-    diagnosis: tuple[Coding, ...]
-    authored_on: datetime
-    signed_at: datetime | None
-    valid_until: datetime | None
-    digest: str
-    signature: str
-    version_id: UUID | None
-    lines: tuple[PrescribedLine, ...]

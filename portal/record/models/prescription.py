@@ -56,7 +56,7 @@ class Prescription(models.Model):
     diagnosis = models.JSONField(default=list)
     authored_on = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
-    valid_until = models.DateTimeField(null=True, blank=True)  # R51, first moment it is expired
+    valid_until = models.DateTimeField(null=True, blank=True)  # R51, the last valid moment
     extension_note = models.CharField(max_length=200, blank=True)
     confirmed_as_of = models.DateTimeField(null=True, blank=True)  # R169
     guardian_name = models.CharField(max_length=100, blank=True)  # R9

@@ -12,7 +12,6 @@ from portal.record.prescribing.ending import cancel, expire_due, extend, revise
 from portal.record.prescribing.long_term import agree, assess_long, confirm_guardian
 from portal.record.prescribing.refusing import Blocked, NotConfirmed
 from portal.record.prescribing.signing_off import before_signing, sign
-from portal.record.prescribing.telling import document
 
 __all__ = [
     "Answer",
@@ -25,7 +24,6 @@ __all__ = [
     "before_signing",
     "cancel",
     "confirm_guardian",
-    "document",
     "draft",
     "expire_due",
     "extend",

@@ -72,7 +72,7 @@ def expire_due(now: datetime | None = None) -> int:
     """End what was not taken up in its time; how many were. Run by the clock (R51)."""
     moment = now or timezone.now()
     due = Prescription.objects.filter(
-        status=Prescription.Status.SIGNED, valid_until__lte=moment
+        status=Prescription.Status.SIGNED, valid_until__lt=moment
     ).order_by("valid_until")
     return sum(_expire(row, moment) for row in due.iterator())
 
@@ -80,11 +80,11 @@ def expire_due(now: datetime | None = None) -> int:
 @transaction.atomic
 def _expire(prescription: Prescription, moment: datetime) -> bool:
     row = held(prescription)
-    late = row.valid_until is not None and row.valid_until <= moment
+    late = row.valid_until is not None and row.valid_until < moment
     if row.status != Prescription.Status.SIGNED or not late:
         return False  # somebody was quicker
     row.lines.update(status=MedicationRequest.Status.CANCELLED)
-    PRESCRIPTION.apply("expire", row, actor=SYSTEM)
+    PRESCRIPTION.apply("expire", row, actor=SYSTEM, status_reason="expired")
     _take_back(row)
     return True
 
@@ -97,7 +97,7 @@ def _take_back(row: Prescription) -> None:
             "his.prescription",
             row.organization_id,
             lane=str(row.patient_id),
-            payload={"prescription": str(row.pk), "event": "cancel"},
+            payload={"prescription": str(row.pk), "status": "cancelled"},
             key=uuid.uuid5(signed.pk, "cancel"),
             priority=1,
         )

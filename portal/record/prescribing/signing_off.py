@@ -78,9 +78,9 @@ def sign(
 
 
 def end_of_validity(signed_at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The first moment after the last valid day, in the centre's zone (R51)."""
-    last: date = signed_at.astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(last, time.min, zone)
+    """The last moment of the last valid day at the centre; the day of signing is the first (R51)."""
+    last: date = signed_at.astimezone(zone).date() + timedelta(days=days - 1)
+    return datetime.combine(last, time.max, zone)
 
 
 def unfit(practitioner: Practitioner, today: date) -> str | None:
