@@ -78,7 +78,7 @@ def sign(
 
 
 def end_of_validity(signed_at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The last moment of the last valid day at the centre; the day of signing is the first (R51)."""
+    """The last moment of the last valid day at the centre; the day of signing is one (R51)."""
     last: date = signed_at.astimezone(zone).date() + timedelta(days=days - 1)
     return datetime.combine(last, time.max, zone)
 
