@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from portal import catalogue
 from portal.embedded import lock
@@ -21,8 +21,8 @@ def prepare() -> None:
     with lock.turn(), contextlib.redirect_stdout(io.StringIO()):
         catalogue.compile_all()
         call_command("migrate", interactive=False, verbosity=0)
-        if "load_terminology" in get_commands():
-            call_command("load_terminology", verbosity=0)
+        call_command("load_terminology", verbosity=0)
+        call_command("load_consent_texts", verbosity=0)
         cast.seed()
 
 
