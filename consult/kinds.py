@@ -107,6 +107,13 @@ DOCTOR = (
         url=TO_DESK,
     ),
     Kind(
+        "signs-named-doctor",
+        _("Warning signs: please call now"),
+        _("A resident who is booking a visit names warning signs."),
+        _("{centre}: a resident names warning signs. Please open your desk now."),
+        url=TO_DESK,
+    ),
+    Kind(
         "visit-urgent-doctor",
         _("Warning signs: please look now"),
         _("A resident names warning signs."),

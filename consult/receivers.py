@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.dispatch import receiver
+
+from consult import closing, hospital
 from consult.kinds import register_kinds
+from portal.his.signals import appointment_changed, slot_changed
+from portal.record import prescribing
 
 register_kinds()
+prescribing.before_signing(closing.from_prescription)
+
+
+@receiver(appointment_changed)
+def clinic_changed_an_appointment(sender: Any, **facts: Any) -> None:
+    """The hospital's appointment is no longer what it was."""
+    hospital.appointment_changed(**{k: v for k, v in facts.items() if k != "signal"})
+
+
+@receiver(slot_changed)
+def clinic_changed_a_time(sender: Any, **facts: Any) -> None:
+    """The hospital's calendar is no longer what it was."""
+    hospital.slot_changed(**{k: v for k, v in facts.items() if k != "signal"})

@@ -14,6 +14,18 @@ from portal.record.models import Patient
 from portal.secrecy import EncryptedTextField
 
 
+class BookingDraftQuerySet(ActorQuerySet["BookingDraft"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The resident's own; their doctor, who may have to call after a warning sign."""
+        if actor is None:
+            return self.none()
+        if actor.role == User.Role.RESIDENT:
+            return self.filter(patient__user_id=actor.user_id)
+        if actor.role == User.Role.DOCTOR:
+            return self.filter(patient__general_practitioner__user_id=actor.user_id)
+        return self.none()
+
+
 class BookingDraft(models.Model):
     """What a resident has answered so far on the way to an appointment."""
 
@@ -24,6 +36,8 @@ class BookingDraft(models.Model):
     red_flags = models.JSONField(default=list)
     chosen_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BookingDraftQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.chosen_at}"

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from consult.rules.limits import limit
+from portal.accounts.actor import Actor
 from portal.organization.models import HealthcareService
 from portal.record.models import Practitioner
 
@@ -25,12 +26,21 @@ def not_qualified(doctor: Practitioner, on: date) -> str | None:
     return None
 
 
+def practitioner_of(actor: Actor) -> Practitioner:
+    """The doctor behind the account that acts."""
+    return Practitioner.objects.select_related("organization").get(user=actor.user)
+
+
+def service_of(doctor: Practitioner) -> HealthcareService | None:
+    """What the centre offers online in the doctor's department, with its price."""
+    return HealthcareService.objects.filter(
+        organization_id=doctor.organization_id, department=doctor.department, is_online=True
+    ).first()
+
+
 def department_not_online(doctor: Practitioner) -> str | None:
     """Only what the centre is licensed to offer online can be booked (R29)."""
-    offered = HealthcareService.objects.filter(
-        organization_id=doctor.organization_id, department=doctor.department, is_online=True
-    )
-    if offered.exists():
+    if service_of(doctor) is not None:
         return None
     return _("%(department)s is not offered online at this centre.") % {
         "department": doctor.department

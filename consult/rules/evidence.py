@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.record.facts import ConditionFact, Section, Summary, VisitFact
+from portal.terminology import icd10
 
 OVER = frozenset({"inactive", "remission", "resolved"})
 
@@ -60,7 +61,8 @@ def look(summary: Summary, on: date, max_age: timedelta) -> Finding:
 
 def same_diagnosis(code: str, evidence: Iterable[dict[str, Any]]) -> bool:
     """Is a conclusion within the evidence: the same ICD-10 category of three characters (R25)?"""
-    return any(item["icd10"][:3].upper() == code[:3].upper() for item in evidence if item["icd10"])
+    wanted = icd10.category(code)
+    return bool(wanted) and any(icd10.category(item["icd10"]) == wanted for item in evidence)
 
 
 def _evidence(condition: ConditionFact, visits: Section[VisitFact], on: date) -> Evidence:

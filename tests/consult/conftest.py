@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from consult.models import Encounter
+from family_doctor.models import CareTeam, EpisodeOfCare
 from portal.organization.models import HealthcareService
 from portal.record.models import ConsentText, RecordSection
+from tests.factories.teams import CareTeamFactory
 from tests.factories.visits import BookingDraftFactory, SlotFactory
 
 
@@ -28,19 +30,30 @@ def online(centre):
     return centre
 
 
+def confirmed(patient):
+    """Identity confirmed, and under contract with the doctor."""
+    patient.verified_at = timezone.now()
+    patient.save()
+    doctor = patient.general_practitioner
+    team = CareTeam.objects.filter(doctor=doctor).first() or CareTeamFactory(doctor=doctor)
+    today = timezone.localdate()
+    EpisodeOfCare.objects.create(
+        organization=patient.organization, patient=patient, team=team, status="active",
+        services=team.services, start=today, end=today + timedelta(days=365),
+        signed_at=timezone.now(), accepted_at=timezone.now(),
+    )  # fmt: skip
+    return patient
+
+
 @pytest.fixture
 def chen(chen, online):
     """71, long-term patient, identity confirmed."""
-    chen.verified_at = timezone.now()
-    chen.save()
-    return chen
+    return confirmed(chen)
 
 
 @pytest.fixture
 def neighbour(neighbour, online):
-    neighbour.verified_at = timezone.now()
-    neighbour.save()
-    return neighbour
+    return confirmed(neighbour)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What people may send: each field read strictly, each fault said in one sentence."""

@@ -1,0 +1,173 @@
+"""The prescription editor: medicines, what the checks say, and the doctor's signature."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consult import closing, formulary
+from consult.forms.prescriptions import LineForm, OverrideForm
+from consult.models import Encounter
+from consult.views.answers import refusal_page, says_refusals
+from consult.views.desk import visit_of
+from portal.accounts.actor import ActorRequest, role_required
+from portal.accounts.models import User
+from portal.record import prescribing, signing, summary
+from portal.record.models import Prescription
+from portal.record.prescribing import Blocked, NotConfirmed
+
+DOCTOR = User.Role.DOCTOR
+UNKNOWN = "unknown"
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(DOCTOR)
+@says_refusals
+def prescription(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """The draft of this visit; POST adds one medicine."""
+    visit = visit_of(request, pk)
+    draft = closing.draft_prescription(request.actor, visit)
+    if request.method == "GET":
+        return _editor(request, visit, draft)
+    form = LineForm(request.POST, frequencies=formulary.frequencies())
+    if not form.is_valid():
+        return _editor(request, visit, draft, form=form, status=422)
+    return _add(request, draft, form.cleaned_data) or redirect("consult:prescribe", pk)
+
+
+def _add(request: ActorRequest, draft: Prescription, data: dict[str, Any]) -> HttpResponse | None:
+    medicine = formulary.medicine(data["medication"])
+    frequency = formulary.frequency(data["frequency"])
+    if medicine is None or frequency is None:
+        return refusal_page(request, _("Please choose a medicine from the list."), status=422)
+    more = {name: data[name] for name in ("days_reason", "instruction", "course_of_therapy")}
+    amount = (medicine, data["dose"], frequency, data["days"])
+    prescribing.add_line(request.actor, draft, *amount, **more)
+    return None
+
+
+@require_POST
+@role_required(DOCTOR, verb=True)
+@says_refusals
+def remove_line(request: ActorRequest, pk: uuid.UUID, line: uuid.UUID) -> HttpResponse:
+    """Take one medicine off the draft."""
+    draft = _draft(request, visit_of(request, pk))
+    prescribing.remove_line(request.actor, draft, line)
+    return redirect("consult:prescribe", pk)
+
+
+@require_POST
+@role_required(DOCTOR, verb=True)
+@says_refusals
+def override(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """Go on in spite of an alert, with a coded reason and words (R81)."""
+    draft = _draft(request, visit_of(request, pk))
+    form = OverrideForm(request.POST)
+    if not form.is_valid():
+        sentence = _("Please choose a reason and write it in words.")
+        return refusal_page(request, sentence, status=422)
+    data = form.cleaned_data
+    prescribing.override(request.actor, draft, data["alert"], data["code"], data["text"])
+    return redirect("consult:prescribe", pk)
+
+
+@require_POST
+@role_required(DOCTOR, verb=True)
+@says_refusals
+def sign(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """Sign; old or unknown data is confirmed with the patient first (R169)."""
+    visit = visit_of(request, pk)
+    draft = _draft(request, visit)
+    key = signing.key_of(request.session, visit.practitioner)
+    try:
+        closing.sign_prescription(request.actor, visit, draft, key, _confirmed(request))
+    except NotConfirmed as refusal:
+        return _editor(request, visit, draft, status=409, refusal=str(refusal), confirm=refusal)
+    except Blocked as refusal:
+        return _editor(request, visit, draft, status=409, refusal=str(refusal))
+    messages.success(request, _("The prescription is signed and goes to the pharmacist."))
+    return redirect("consult:desk_encounter", pk)
+
+
+@require_POST
+@role_required(DOCTOR, verb=True)
+@says_refusals
+def discard(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """Throw the draft away; a signed one is taken back."""
+    visit = visit_of(request, pk)
+    rows = Prescription.objects.visible_to(request.actor).filter(encounter_id=visit.pk)
+    row = get_object_or_404(rows, pk=_uuid(request.POST.get("prescription", "")))
+    prescribing.cancel(request.actor, row, _("taken back by the doctor"))
+    messages.success(request, _("The prescription is taken back."))
+    return redirect("consult:desk_encounter", pk)
+
+
+def _draft(request: ActorRequest, visit: Encounter) -> Prescription:
+    rows = Prescription.objects.visible_to(request.actor)
+    return get_object_or_404(rows, encounter_id=visit.pk, status=Prescription.Status.DRAFT)
+
+
+def _editor(
+    request: ActorRequest, visit: Encounter, draft: Prescription, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    record = summary.read(visit.patient)
+    alerts = prescribing.alerts(draft, record)
+    answers = {row.alert_key: row for row in draft.overrides.all()}
+    context = {
+        "encounter": visit,
+        "patient": visit.patient,
+        "age": visit.patient.age_on(timezone.localdate(timezone=visit.organization.zone)),
+        "prescription": draft,
+        "lines": draft.lines.select_related("medication", "frequency"),
+        "alerts": [(alert, answers.get(alert.key)) for alert in alerts],
+        "reasons": OverrideForm().fields["code"].choices,  # type: ignore[attr-defined]
+        **_search(request),
+        "current": record.medicines,
+        "needs_confirmation": summary.needs_confirmation(record),
+        "as_of": summary.as_of(record),
+        **more,
+    }
+    return render(request, "consult/doctor/prescription.html", context, status=status)
+
+
+def _search(request: ActorRequest) -> dict[str, Any]:
+    """What is searched, what was found, and the medicine that was chosen."""
+    words = request.GET.get("q", "")[:80].replace("\0", "")
+    code = (request.GET or request.POST).get("medication", "")[:20].replace("\0", "")
+    chosen = formulary.medicine(code)
+    found = formulary.search(words)
+    return {"words": words, "found": found, "chosen": chosen, "form": _line_form(chosen)}
+
+
+def _line_form(chosen: Any) -> LineForm:
+    initial = {"medication": chosen.code if chosen else "", "days": 7, "dose": 1}
+    return LineForm(initial=initial, frequencies=formulary.frequencies())
+
+
+def _confirmed(request: ActorRequest) -> datetime | None:
+    """The time of the data the doctor confirmed: as shown, or now where it was never read."""
+    if request.POST.get("confirmed") != "yes":
+        return None
+    shown = request.POST.get("as_of", "")
+    if shown == UNKNOWN:
+        return timezone.now()
+    try:
+        return parse_datetime(shown)
+    except ValueError:
+        return None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
