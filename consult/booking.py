@@ -132,8 +132,9 @@ def _agree(actor: Actor, patient: Patient, agreed: frozenset[str]) -> Consent:
         if str(text.pk) not in agreed:
             raise Refused(_("Please read and agree to “%(title)s” first.") % {"title": text.title})
         consent.give(actor, patient, text)
-    text = consent.current(ConsentText.Kind.ONLINE_CARE)
-    agreement = consent.given(patient, text) if text else None
+    living = Consent.objects.filter(patient=patient, withdrawn_at=None)
+    kept = living.filter(text__kind=ConsentText.Kind.ONLINE_CARE)
+    agreement = kept.order_by("-text__version").first()
     if agreement is None:
         raise Refused(_("The centre has not published what you agree to yet. Please call us."))
     return agreement
