@@ -1,6 +1,6 @@
 from refill.models.dispense import BoxCode, DispenseLot, MedicationDispense
 from refill.models.review import PrescriptionReview, ReviewFinding
-from refill.models.stock import StockItem, StockMovement, StockReservation
+from refill.models.stock import Shortage, StockItem, StockMovement, StockReservation
 
 __all__ = [
     "BoxCode",
@@ -8,6 +8,7 @@ __all__ = [
     "MedicationDispense",
     "PrescriptionReview",
     "ReviewFinding",
+    "Shortage",
     "StockItem",
     "StockMovement",
     "StockReservation",

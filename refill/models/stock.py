@@ -114,3 +114,18 @@ class StockReservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.boxes} {self.status}"
+
+
+class Shortage(models.Model):
+    """A line there are no boxes for: told to the resident before anything is paid (R89)."""
+
+    line = models.OneToOneField(MedicationRequest, models.PROTECT, related_name="+")
+    elsewhere = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    promised_on = models.DateField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.line_id}"

@@ -43,7 +43,7 @@ class FrequencyFactory(DjangoModelFactory):
 
 
 class PrescriptionFactory(DjangoModelFactory):
-    """A form as it stands after its signature; tests of signing make theirs through the deed."""
+    """A draft; a signed one is made through the deed."""
 
     class Meta:
         model = Prescription
@@ -53,9 +53,6 @@ class PrescriptionFactory(DjangoModelFactory):
     practitioner = factory.SelfAttribute("patient.general_practitioner")
     diagnosis = [{"code": "I10", "name_en": "Hypertension", "name_zh": "高血压"}]
     authored_on = factory.LazyFunction(timezone.now)
-    signed_at = factory.LazyFunction(timezone.now)
-    valid_until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
-    status = Prescription.Status.SIGNED
 
 
 class LineFactory(DjangoModelFactory):
@@ -66,7 +63,6 @@ class LineFactory(DjangoModelFactory):
     patient = factory.SelfAttribute("prescription.patient")
     organization = factory.SelfAttribute("prescription.organization")
     position = 1
-    status = MedicationRequest.Status.ACTIVE
     medication = factory.SubFactory(MedicationFactory)
     dose = Decimal(1)
     dose_unit = "tablet"

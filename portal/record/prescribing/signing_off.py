@@ -25,6 +25,7 @@ from portal.record.prescribing import writing_out
 from portal.record.prescribing.alerting import alerts, unanswered
 from portal.record.prescribing.refusing import Blocked, NotConfirmed, held
 from portal.record.rules.checking import versions
+from portal.record.signals import prescription_signed
 from portal.record.workflow import PRESCRIPTION, not_the_prescriber
 from portal.terminology import parameters
 from portal.workflow import Refused
@@ -74,6 +75,7 @@ def sign(
         payload={"prescription": str(row.pk)},
         key=version.pk,
     )
+    prescription_signed.send(sender=Prescription, prescription=done)
     return done
 
 

@@ -1,0 +1,60 @@
+"""The end of a fill: in the resident's hands, or not after all."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from portal.accounts.actor import SYSTEM, Actor
+from portal.outbox.putting import put
+from portal.payment import refunding
+from portal.record.models import MedicationRequest, Prescription
+from portal.record.workflow import PRESCRIPTION
+from refill import stocking, telling
+from refill.models import BoxCode, MedicationDispense
+from refill.workflow import DISPENSE
+
+ENDED = ("completed", "declined", "cancelled")
+
+
+@transaction.atomic
+def hand_over(actor: Actor, dispense: MedicationDispense) -> MedicationDispense:
+    """It is in the right hands: the run-out date moves and the HIS is told."""
+    dispense = DISPENSE.apply("hand-over", dispense, actor=actor, when_handed_over=timezone.now())
+    put(
+        "his.dispense",
+        dispense.organization_id,
+        lane=str(dispense.patient_id),
+        payload={"dispense": str(dispense.pk)},
+        key=dispense.pk,
+    )
+    _finish(dispense.prescription)
+    when = date_format(timezone.localtime(timezone=dispense.organization.zone), "DATETIME_FORMAT")
+    telling.resident("medicine-handed-over", dispense, when=when)
+    return dispense
+
+
+@transaction.atomic
+def decline(actor: Actor, dispense: MedicationDispense, reason: str) -> MedicationDispense:
+    """Not handed over: kept boxes go back, packed ones to quarantine (R100), money goes back."""
+    dispense = MedicationDispense.objects.select_for_update().get(pk=dispense.pk)
+    was_packed = dispense.packed_at is not None
+    if not was_packed:
+        stocking.release(dispense.line)
+    dispense = DISPENSE.apply("decline", dispense, actor=actor, status_reason=reason)
+    if was_packed:
+        BoxCode.objects.filter(dispense=dispense).update(is_quarantined=True)
+    refunding.refund_row(actor, dispense.line, reason[:40])
+    _finish(dispense.prescription)
+    telling.resident("medicine-not-handed-over", dispense)
+    return dispense
+
+
+def _finish(prescription: Prescription) -> None:
+    """A prescription with every line filled or ended is done (R58)."""
+    lines = MedicationRequest.objects.filter(prescription=prescription)
+    filled = MedicationDispense.objects.filter(prescription=prescription, status__in=ENDED)
+    is_done = filled.values("line").distinct().count() == lines.count()
+    if is_done and prescription.status == Prescription.Status.EFFECTIVE:
+        PRESCRIPTION.apply("complete", prescription, actor=SYSTEM)

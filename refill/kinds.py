@@ -1,0 +1,51 @@
+"""The news of the counter, in words without a medicine or a diagnosis (R99)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.notification.kinds import Kind, register
+
+RESIDENT = (
+    Kind(
+        "prescription-passed",
+        _("Your prescription has been checked"),
+        _("The pharmacist of {centre} has passed it. Choose how to receive it, then pay once."),
+        _("{centre}: your prescription is ready to be ordered in the portal. Help: {telephone}."),
+    ),
+    Kind(
+        "prescription-not-passed",
+        _("Your prescription needs your doctor again"),
+        _("The pharmacist has sent it back to Dr {doctor}. Nothing has been charged."),
+        _("{centre}: your prescription is with your doctor again. Nothing has been charged."),
+    ),
+    Kind(
+        "medicine-handed-over",
+        _("Your medicine has been handed over"),
+        _("Handed over on {when}. If this was not you, call {telephone} now."),
+    ),
+    Kind(
+        "medicine-not-handed-over",
+        _("Your medicine could not be handed over"),
+        _("What you paid for it goes back to you. {centre} calls you: {telephone}."),
+        _("{centre}: your order could not be completed. Your money goes back. Help: {telephone}."),
+    ),
+)
+
+DOCTOR = (
+    Kind(
+        "prescription-returned",
+        _("A prescription came back"),
+        _("The pharmacist asks you to correct a prescription of {person}."),
+    ),
+    Kind(
+        "prescription-refused",
+        _("A prescription was refused"),
+        _("The pharmacist refused a prescription of {person}."),
+    ),
+)
+
+
+def register_kinds() -> None:
+    """Called once at start."""
+    register(*RESIDENT, *DOCTOR)

@@ -1,0 +1,140 @@
+"""The pharmacist's verdict: pass, return or refuse, and nothing changed (R83, R84)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.accounts.actor import Actor
+from portal.payment import invoicing
+from portal.payment.models import ChargeItem
+from portal.record.models import MedicationRequest, Practitioner, Prescription
+from portal.record.workflow import PRESCRIPTION
+from portal.workflow import Refused
+from refill import stocking, telling
+from refill.models import PrescriptionReview, ReviewFinding, Shortage
+from refill.workflow import REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of the three blocks: lawful, complete, suitable; a bad one says why."""
+
+    block: str
+    is_good: bool
+    text: str = ""
+
+
+def open_for(prescription: Prescription) -> PrescriptionReview:
+    """A signed form waits for the pharmacist until it expires (R51)."""
+    form = prescription.signed
+    if form is None or prescription.valid_until is None:
+        raise Refused(_("This prescription is not signed."))
+    review, _new = PrescriptionReview.objects.get_or_create(
+        prescription=prescription,
+        version=form.version,
+        defaults={
+            "organization_id": prescription.organization_id,
+            "patient_id": prescription.patient_id,
+            "prescriber_id": prescription.practitioner_id,
+            "due_at": prescription.valid_until,
+        },
+    )
+    return review
+
+
+@transaction.atomic
+def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> PrescriptionReview:
+    """The prescription counts from now on: boxes are kept and the price is known.
+
+    A line without boxes is told as short and not charged; the others go on.
+    """
+    _all_blocks(findings)
+    if bad := [finding for finding in findings if not finding.is_good]:
+        raise Refused(_("Return or refuse it: %(text)s") % {"text": bad[0].text})
+    prescription = _locked(review)
+    kept = [line for line in prescription.lines.all() if _keep(line)]
+    review = _decide("pass", actor, review, findings, reason="")
+    PRESCRIPTION.apply("pass", prescription, actor=actor)
+    invoice = invoicing.open_for(prescription.patient)
+    for line in kept:
+        price = stocking.boxes_for(line) * line.medication.price_minor
+        invoicing.add_line(actor, invoice, ChargeItem.Kind.MEDICINE, line, price)
+    telling.resident("prescription-passed", prescription)
+    return review
+
+
+@transaction.atomic
+def return_(
+    actor: Actor, review: PrescriptionReview, findings: list[Finding], reason: str
+) -> PrescriptionReview:
+    """Back to the doctor, who corrects and signs anew; the pharmacist changes nothing (R84)."""
+    return _send_back("return", actor, review, findings, reason)
+
+
+@transaction.atomic
+def refuse(
+    actor: Actor, review: PrescriptionReview, findings: list[Finding], reason: str
+) -> PrescriptionReview:
+    """Not with this prescription; the doctor and the resident are told why."""
+    return _send_back("refuse", actor, review, findings, reason)
+
+
+def _send_back(
+    step: str, actor: Actor, review: PrescriptionReview, findings: list[Finding], reason: str
+) -> PrescriptionReview:
+    if not reason.strip():
+        raise Refused(_("Say why."))
+    prescription = _locked(review)
+    review = _decide(step, actor, review, findings, reason)
+    PRESCRIPTION.apply(step, prescription, actor=actor, status_reason=reason[:200])
+    telling.doctor(f"prescription-{review.status}", prescription)
+    telling.resident("prescription-not-passed", prescription, doctor=prescription.practitioner.name)
+    return review
+
+
+def _decide(
+    step: str, actor: Actor, review: PrescriptionReview, findings: list[Finding], reason: str
+) -> PrescriptionReview:
+    reviewer = Practitioner.objects.filter(user_id=actor.user_id).first()
+    if reviewer is None:
+        raise Refused(_("Only a pharmacist of this centre can do this."))
+    review = REVIEW.apply(
+        step, review, actor=actor, reviewer=reviewer, reviewed_at=timezone.now(),
+        status_reason=reason[:300],
+    )  # fmt: skip
+    for finding in findings:
+        ReviewFinding.objects.get_or_create(
+            review=review,
+            block=finding.block,
+            defaults={"is_good": finding.is_good, "text": finding.text},
+        )
+    return review
+
+
+def _keep(line: MedicationRequest) -> bool:
+    try:
+        stocking.reserve(line)
+    except stocking.OutOfStock:
+        centre = next(iter(stocking.elsewhere(line)), None)
+        Shortage.objects.get_or_create(line=line, defaults={"elsewhere": centre})
+        return False
+    return True
+
+
+def _locked(review: PrescriptionReview) -> Prescription:
+    prescription = Prescription.objects.select_for_update().get(pk=review.prescription_id)
+    form = prescription.signed
+    if form is None or form.version != review.version:
+        raise Refused(_("The doctor has signed a newer form."))
+    if prescription.valid_until is None or prescription.valid_until <= timezone.now():
+        raise Refused(_("This prescription has expired."))
+    return prescription
+
+
+def _all_blocks(findings: list[Finding]) -> None:
+    if sorted(finding.block for finding in findings) != sorted(ReviewFinding.Block.values):
+        raise Refused(_("Look at all three: lawful, complete, suitable."))
