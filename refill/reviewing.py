@@ -99,7 +99,7 @@ def _send_back(
 def _decide(
     step: str, actor: Actor, review: PrescriptionReview, findings: list[Finding], reason: str
 ) -> PrescriptionReview:
-    reviewer = Practitioner.objects.filter(user_id=actor.user_id).first()
+    reviewer = Practitioner.objects.filter(user=actor.user).first() if actor.user else None
     if reviewer is None:
         raise Refused(_("Only a pharmacist of this centre can do this."))
     review = REVIEW.apply(
