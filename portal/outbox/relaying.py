@@ -69,14 +69,14 @@ class _Round:
 
     def __init__(self, lanes: int) -> None:
         self.most = max(1, lanes - SPARE_LANES)
-        self.lock = threading.Lock()
+        self.lock, self.choosing = threading.Lock(), threading.Lock()
         self.silent: set[Peer] = set()
         self.in_hand: dict[int, uuid.UUID] = {}
         self.sent = 0
 
     def drain(self) -> None:
         """Claim and send until nothing is due for this lane of work."""
-        while message := self._claim():
+        while message := self._next():
             try:
                 deliver(message)
             except Postponed:
@@ -92,6 +92,11 @@ class _Round:
             self.drain()
         finally:
             connection.close()
+
+    def _next(self) -> OutboxMessage | None:
+        """One thread chooses at a time, or each would take the last lane of a slow centre."""
+        with self.choosing:
+            return self._claim()
 
     @transaction.atomic
     def _claim(self) -> OutboxMessage | None:
