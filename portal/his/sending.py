@@ -5,6 +5,7 @@ A service registers its own messages (appointments, notes) beside its own rows.
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from portal.record.models import MedicationRequest, Patient, Prescription
 
 ATC = "http://www.whocc.no/atc"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
+TAKEN_BACK = ("draft", "returned", "refused", "cancelled")
 OWN_CODES = "urn:community-internet-hospital:medication"
 
 
@@ -70,32 +72,43 @@ def prescribe(message: OutboxMessage) -> tuple[HisRef, ...]:
     port = connect(prescription.organization)
     if message.payload.get("status") == "cancelled":
         reason = prescription.status_reason or "cancelled"
-        return port.cancel_prescription(_written(prescription), reason, message.key)
-    if prescription.status == Prescription.Status.CANCELLED and not message.may_have_arrived:
+        return port.cancel_prescription(_written(message), reason, message.key)
+    if not _is_in_force(prescription, message) and not message.may_have_arrived:
         return ()  # taken back before it was ever sent
     return port.write_prescription(
-        order_of(prescription), prescription.group_identifier, again=message.may_have_arrived
+        order_of(prescription, message.key),
+        prescription.group_identifier,
+        again=message.may_have_arrived,
     )
 
 
-def _written(prescription: Prescription) -> list[HisRef]:
-    """Where the HIS keeps the lines: the message that wrote them says so, it went before."""
+def _is_in_force(prescription: Prescription, message: OutboxMessage) -> bool:
+    """Is the signed version that this message was written for still the one that counts?"""
+    signed = prescription.signed
+    return prescription.status not in TAKEN_BACK and (signed is None or signed.pk == message.key)
+
+
+def _written(message: OutboxMessage) -> list[HisRef]:
+    """Where the HIS keeps the lines: the last message that wrote them went before this one."""
     wrote = OutboxMessage.objects.filter(
         kind="his.prescription",
-        payload={"prescription": str(prescription.pk)},
+        payload={"prescription": message.payload["prescription"]},
+        pk__lt=message.pk,
         state=OutboxMessage.State.DONE,
-    ).first()
-    return [HisRef.parse(text) for text in wrote.remote_ref.split(",")] if wrote else []
+    )
+    last = wrote.order_by("-pk").first()
+    names = last.remote_ref.split(",") if last and last.remote_ref else []
+    return [HisRef.parse(name) for name in names]
 
 
-def order_of(prescription: Prescription) -> PrescriptionOrder:
-    """The signed form in the words of the port."""
+def order_of(prescription: Prescription, version: uuid.UUID) -> PrescriptionOrder:
+    """The signed form in the words of the port; a form signed anew is written anew."""
     signed = prescription.signed
     return PrescriptionOrder(
         patient_id=prescription.patient.his_id,
         doctor_id=prescription.practitioner.his_id,
         authored_on=prescription.signed_at or prescription.authored_on,
-        lines=tuple(_line(line) for line in prescription.lines.all()),
+        lines=tuple(_line(line, version) for line in prescription.lines.all()),
         diagnoses=tuple(map(_diagnosis, prescription.diagnosis)),
         valid_until=_day(prescription),
         signature=signed.signature if signed else "",
@@ -111,14 +124,14 @@ def _diagnosis(row: dict[str, Any]) -> Coding:
     return Coding(ICD10, row["code"], _both(row.get("name_en", ""), row.get("name_zh", "")))
 
 
-def _line(line: MedicationRequest) -> PrescriptionLine:
+def _line(line: MedicationRequest, version: uuid.UUID) -> PrescriptionLine:
     medication, often = line.medication, line.frequency
     name = _both(medication.name_en, medication.name_zh)
     daily = often.doses_per_day
     amount = plain(line.dose)
     frequency = _both(often.name_en, often.name_zh)
     return PrescriptionLine(
-        key=line.pk,
+        key=uuid.uuid5(version, str(line.pk)),
         text=name,
         codings=(Coding(ATC, medication.atc, name), Coding(OWN_CODES, medication.code, name)),
         dosage=", ".join(filter(None, [f"{amount} {line.dose_unit}", frequency, line.instruction])),

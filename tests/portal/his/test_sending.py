@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+import uuid
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from portal.his import sending
 from portal.his.models import RegistrarTask
@@ -26,10 +28,13 @@ def stored(asked):
 
 @pytest.fixture
 def prescription(chen):
-    form = PrescriptionFactory(patient=chen)
+    form = PrescriptionFactory(patient=chen, status="draft", signed_at=None, valid_until=None)
     LineFactory(prescription=form, position=1, dose=Decimal("0.500"))
     LineFactory(prescription=form, position=2)
-    return form
+    now = timezone.now()
+    row = type(form).objects.filter(pk=form.pk)
+    row.update(status="signed", signed_at=now, valid_until=now + timedelta(days=1))
+    return row.get()
 
 
 def send(form, **more):
@@ -53,8 +58,8 @@ def test_a_signed_prescription_arrives_line_by_line(prescription, own_his):
     assert first.body["requester"]["reference"] == "Practitioner/dr-li"
     assert first.body["dosageInstruction"][0]["text"].startswith("0.5 tablet, once a day")
     assert first.body["medicationCodeableConcept"]["coding"][0]["code"] == "C08CA01"
-    line = prescription.lines.first()
-    assert first.headers["if-none-exist"] == f"identifier=urn:ietf:rfc:3986|urn:uuid:{line.pk}"
+    line = uuid.uuid5(message.key, str(prescription.lines.first().pk))
+    assert first.headers["if-none-exist"] == f"identifier=urn:ietf:rfc:3986|urn:uuid:{line}"
 
 
 def test_no_name_and_no_drug_stands_in_the_message(prescription):
@@ -81,6 +86,15 @@ def test_a_cancelled_prescription_is_taken_back_where_it_is(prescription, own_hi
     relay_due()
     assert set(held.values()) == {"cancelled"} and len(held) == 2
     assert own_his.asked_for("PUT", "/MedicationRequest")[0].headers["if-match"] == 'W/"7"'
+
+
+def test_a_form_signed_anew_is_written_anew(prescription, own_his):
+    own_his.on("POST", "/MedicationRequest", stored)
+    send(prescription)
+    send(prescription)
+    relay_due()
+    sent = [one.headers["if-none-exist"] for one in own_his.asked_for("POST", "/Medication")]
+    assert len(set(sent)) == 4
 
 
 def test_a_prescription_taken_back_before_it_was_sent_is_never_sent(prescription, own_his):
@@ -172,6 +186,6 @@ def test_a_dose_has_no_trailing_zero(amount, text):
 
 
 def test_the_last_day_is_the_centre_s_own(prescription):
-    order = sending.order_of(prescription)
+    order = sending.order_of(prescription, uuid.uuid4())
     assert isinstance(order.valid_until, date)
     assert order.diagnoses[0].code == "I10"
