@@ -166,6 +166,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "identity": {"task": "portal.registration.tasks.check_waiting", "schedule": 30.0},
     "record-expire": {"task": "portal.record.tasks.expire_prescriptions", "schedule": 60.0},
     "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
+    "consult-open-times": {"task": "consult.tasks.open_slots", "schedule": 3600.0},
+    "consult-holds": {"task": "consult.tasks.expire_holds", "schedule": 30.0},
+    "consult-reminders": {"task": "consult.tasks.remind", "schedule": 60.0},
+    "consult-promises": {"task": "consult.tasks.keep_promises", "schedule": 20.0},
+    "consult-absent": {"task": "consult.tasks.miss_absent", "schedule": 60.0},
+    "consult-calendars": {"task": "consult.tasks.read_calendars", "schedule": 120.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
