@@ -16,11 +16,19 @@ from portal.sandbox.hospital.store import Row, Store
 from portal.sandbox.hospital.trouble import DOWN, TAKEN, Switchboard, Trouble
 from portal.sandbox.vocabulary import CHINA
 
-CHART = (
-    "AllergyIntolerance", "Condition", "MedicationRequest", "Appointment", "Observation",
-    "DiagnosticReport", "DocumentReference", "Encounter", "MedicationDispense", "EpisodeOfCare",
-    "Immunization",
-)  # fmt: skip
+CHART = {
+    "AllergyIntolerance": _("Allergies"),
+    "Condition": _("Diagnoses"),
+    "MedicationRequest": _("Ordered medicines"),
+    "Appointment": _("Appointments"),
+    "Observation": _("Measurements"),
+    "DiagnosticReport": _("Reports"),
+    "DocumentReference": _("Documents"),
+    "Encounter": _("Visits"),
+    "MedicationDispense": _("Dispensed medicines"),
+    "EpisodeOfCare": _("Contracts"),
+    "Immunization": _("Vaccinations"),
+}
 MOST_SHOWN = 20
 LABELS = {
     "latency_ms": _("Milliseconds before every answer"),
@@ -68,14 +76,14 @@ def patients(store: Store) -> list[dict[str, Any]]:
 def patient(store: Store, key: str) -> dict[str, Any]:
     """One record, section by section, with what can be done to it."""
     row = existing(store, "Patient", key)
-    sections = [(kind, _lines(store, kind, row)) for kind in CHART]
+    charts = {kind: _lines(store, kind, row) for kind in CHART}
     doctors = store.select("WHERE r.kind='Practitioner' AND r.deleted=0 ORDER BY r.id", [])
     return {
         "patient": row,
         "name": telling.name_of(row.body),
         "identifiers": list(walk(row.body, "identifier.value")),
-        "sections": [(kind, lines) for kind, lines in sections if lines],
-        "orders": [line for line in dict(sections)["MedicationRequest"] if line["active"]],
+        "sections": [(CHART[kind], lines) for kind, lines in charts.items() if lines],
+        "orders": [line for line in charts["MedicationRequest"] if line["active"]],
         "doctors": [(d.id, telling.name_of(d.body)) for d in doctors[:100]],
         "tests": [(name, f"{test.name} ({test.unit})") for name, test in TESTS.items()],
     }
@@ -94,10 +102,20 @@ def calendar(store: Store, wanted: str) -> dict[str, Any]:
     )
     held = dict(store.connection.execute("SELECT slot, appointment FROM booking"))
     return {
-        "schedules": [row.id for row in schedules],
+        "schedules": [(row.id, _owner(store, row)) for row in schedules],
         "chosen": chosen,
         "slots": [_slot(store, slot, held.get(slot.reference)) for slot in slots],
     }
+
+
+def _owner(store: Store, schedule: Row) -> str:
+    """Whose calendar it is, by name where the hospital knows one."""
+    for reference in walk(schedule.body, "actor.reference"):
+        kind, _slash, key = str(reference).partition("/")
+        row = store.get(kind, key)
+        if row is not None and not row.deleted:
+            return telling.name_of(row.body)
+    return schedule.id
 
 
 def switches(trouble: Switchboard) -> list[dict[str, Any]]:
