@@ -25,6 +25,7 @@ from portal.his.wire.tolerant import (
 from portal.record.facts import MedicineFact
 
 UNNAMED = "not named in the hospital record"
+UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "week": 7, "weeks": 7, "mo": 30, "a": 365}
 
 
@@ -101,7 +102,8 @@ def _repeat(repeat: dict[str, Any]) -> str:
     times, period = number(repeat.get("frequency")), number(repeat.get("period"))
     unit = word(repeat.get("periodUnit"))
     when = "+".join(map(word, repeat["when"])) if isinstance(repeat.get("when"), list) else ""
-    often = f"{times or 1} × per {period} {unit}" if period else ""
+    every = UNITS.get(unit, unit) if period == "1" else f"{period} {UNITS.get(unit, unit)}s"
+    often = f"{times or 1} × per {every}" if period else ""
     return " ".join(filter(None, [often, when]))
 
 

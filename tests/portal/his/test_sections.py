@@ -120,7 +120,7 @@ def test_the_dosage_is_as_received_else_built_from_its_structure():
         ]
     }
     assert medicines.medicine(told).dosage == "一天一次，一次一片"
-    assert medicines.medicine(built).dosage == "500 mg, 2 × per 1 d, oral, as needed"
+    assert medicines.medicine(built).dosage == "500 mg, 2 × per day, oral, as needed"
     assert medicines.medicine({}).dosage == ""
 
 
