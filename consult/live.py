@@ -48,7 +48,7 @@ async def open_room(socket: Socket, encounter: uuid.UUID, after: int) -> Reply:
     return Reply(view.wire(), then=partial(switchboard.settle, socket, room, upto))
 
 
-@command("consult.say", encounter=uuid.UUID, client_id=uuid.UUID, text=str)
+@command("consult.say", counts=False, encounter=uuid.UUID, client_id=uuid.UUID, text=str)
 async def say(socket: Socket, encounter: uuid.UUID, client_id: uuid.UUID, text: str) -> Fields:
     if wait := say_buckets.take(socket.actor.user_id):
         raise rate_limited(wait)

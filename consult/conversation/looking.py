@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from consult.conversation import roomrow
-from consult.conversation.message import Author, Message, body_of
+from consult.conversation.message import WITHDRAWN, Author, Message, body_of
 from consult.conversation.roomrow import RoomRow
 from consult.models import Communication, Encounter, ReadMark
 from portal.accounts.actor import Actor
@@ -124,4 +124,5 @@ def as_message(row: Communication, people: dict[uuid.UUID | None, Author]) -> Me
     known = people.get(row.sender_id)
     name = known.name if known else ""
     author = Author(row.sender_id, name, row.author_kind)
-    return Message(row.seq, row.client_id, author, row.sent, body_of(row))
+    body = {"kind": WITHDRAWN} if row.withdrawn_at else body_of(row.kind, row.text, row.body)
+    return Message(row.seq, row.client_id, author, row.sent, body)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from consult.models import Communication
-
 WITHDRAWN = "withdrawn"
 
 
@@ -51,14 +49,12 @@ class Message:
         return self.body["kind"] == WITHDRAWN
 
 
-def body_of(row: Communication) -> dict[str, Any]:
-    """What the row shows: its words, its file or card, or the stone of a withdrawn message."""
-    if row.withdrawn_at:
-        return {"kind": WITHDRAWN}
-    body = {**row.body, "kind": row.kind}
-    if row.text:
-        body["text"] = row.text
-    return body
+def body_of(kind: str, text: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What a message shows: its words, or its file or card with the words beside it."""
+    shown = {**body, "kind": kind}
+    if text:
+        shown["text"] = text
+    return shown
 
 
 def moment(when: datetime) -> str:

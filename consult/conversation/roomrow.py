@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.db import connections
 from django.utils import translation
 
 from consult.conversation.message import Author
@@ -79,8 +81,21 @@ class RoomRow:
 
 def locked(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
     """The rooms' rows, locked until commit, always in one order so that no two wait in a ring."""
-    rows = Encounter.objects.select_for_update(of=("self",)).filter(pk__in=set(ids))
-    return _as_rows(rows.order_by("pk").values_list(*FIELDS))
+    ids = list(set(ids))
+    connection = connections["default"]
+    if connection.vendor != "postgresql":  # the whole database is locked by BEGIN IMMEDIATE
+        return as_they_are(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_lock(), [ids])
+        return _as_rows(cursor.fetchall())
+
+
+@cache
+def _lock() -> str:
+    """The ORM's own statement, put together once instead of for every batch."""
+    rows = Encounter.objects.select_for_update(of=("self",)).filter(pk__in=[uuid.UUID(int=0)])
+    sql, _params = rows.order_by("pk").values_list(*FIELDS).query.sql_with_params()
+    return sql.replace("IN (%s)", "= ANY(%s)")
 
 
 def as_they_are(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:

@@ -38,7 +38,7 @@ class Batch:
         self.rooms = roomrow.locked(encounter for encounter, _client_id in keys)
         self.stored = rows.stored(keys)
         self.now = timezone.now()
-        self.new: list[Communication] = []
+        self.new: list[rows.Line] = []
         self.news: list[News] = []
 
     def known(self, room: RoomRow, entry: Entry) -> rows.Stored | None:
@@ -49,21 +49,24 @@ class Batch:
         room.last_seq += 1
         if author.kind == Communication.Author.DOCTOR and room.first_reply_at is None:
             room.first_reply_at = self.now
-        row = Communication(
-            encounter_id=room.id, seq=room.last_seq, client_id=entry.client_id,
-            sender_id=author.id, author_kind=author.kind, sent=self.now, kind=entry.kind,
-            text=entry.text, body=entry.body, fingerprint=entry.fingerprint,
+        self.new.append(
+            {
+                "encounter_id": room.id, "seq": room.last_seq, "client_id": entry.client_id,
+                "sender_id": author.id, "author_kind": author.kind, "sent": self.now,
+                "kind": entry.kind, "text": entry.text, "body": entry.body,
+                "fingerprint": entry.fingerprint,
+            }
         )  # fmt: skip
-        self.new.append(row)
-        message = Message(row.seq, row.client_id, author, row.sent, body_of(row))
+        body = body_of(entry.kind, entry.text, entry.body)
+        message = Message(room.last_seq, entry.client_id, author, self.now, body)
         frame = encode(message.event(room.id))
-        self.news.append(News(room.id, row.seq, frame, author.id, entry.origin))
-        stored = rows.Stored(row.seq, row.sent, row.fingerprint)
-        self.stored[room.id, row.client_id] = stored
+        self.news.append(News(room.id, message.seq, frame, author.id, entry.origin))
+        stored = rows.Stored(message.seq, self.now, entry.fingerprint)
+        self.stored[room.id, entry.client_id] = stored
         return stored
 
     def store(self) -> None:
         if self.new:
-            rows.add(self.new)
-            rows.count(self.rooms[pk] for pk in {row.encounter_id for row in self.new})
+            changed = {line["encounter_id"] for line in self.new}
+            rows.store(self.new, [self.rooms[pk] for pk in changed])
             publish.news(self.news)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import unicodedata
 import uuid
@@ -41,4 +40,4 @@ def is_visible(character: str) -> bool:
 def fingerprint(sender: uuid.UUID | None, client_id: uuid.UUID, content: str) -> str:
     """Tells a message sent again from another one under its id; says nothing of its words."""
     line = f"{sender}\n{client_id}\n{content}".encode()
-    return hmac.new(settings.BLIND_INDEX_KEY.encode(), line, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(settings.BLIND_INDEX_KEY.encode(), line, "sha256").hex()[:32]

@@ -85,7 +85,7 @@ async def _obey(socket: Socket, frame: Frame) -> Answer:
         raise malformed(_("This command is not known."))
     if known.needs_id and frames.identity(frame) is None:
         raise malformed(_("A command needs an id."))
-    if wait := socket.bucket.take():
+    if known.counts and (wait := socket.bucket.take()):
         raise rate_limited(wait)
     return await known.run(socket, frame)
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -39,19 +40,20 @@ class GroupCommit(Generic[Item, Outcome]):
     ) -> None:
         self.deed = deed
         self._line: queue.SimpleQueue[_Waiting[Item] | None] = queue.SimpleQueue()
+        self._promised: deque[tuple[float, asyncio.Future[object]]] = deque()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     async def do(self, item: Item) -> Outcome:
         """The outcome after its commit. Raises CommandRefused; `unavailable` when in doubt."""
         self._start()
-        waiting = _Waiting(item, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(item, loop.create_future())
+        self._promised.append((loop.time() + limits.SAY_SECONDS, waiting.future))
+        if len(self._promised) == 1:
+            loop.call_later(1, self._expire, loop)
         self._line.put(waiting)
-        try:
-            async with asyncio.timeout(limits.SAY_SECONDS):
-                outcome = await waiting.future
-        except TimeoutError:
-            raise unavailable() from None
+        outcome = await waiting.future
         if isinstance(outcome, CommandRefused):
             raise outcome
         return outcome  # type: ignore[return-value]
@@ -63,6 +65,17 @@ class GroupCommit(Generic[Item, Outcome]):
         if thread is not None:
             self._line.put(None)
             thread.join()
+
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One timer for all: whoever waited too long is told so, and is not stored any more."""
+        while self._promised:
+            until, future = self._promised[0]
+            if not future.done() and until > loop.time():
+                loop.call_later(1, self._expire, loop)
+                return
+            if not future.done():
+                future.set_result(unavailable())
+            self._promised.popleft()
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -37,6 +38,12 @@ def stop() -> None:
     """Close the threads' connections (tests; a database that is about to be dropped)."""
     global _threads
     old, _threads = _threads, ThreadPoolExecutor(THREADS, "live-read")
+    together = threading.Barrier(THREADS)  # so that every thread gets one
     for _each in range(THREADS):
-        old.submit(connections.close_all)
+        old.submit(_end, together)
     old.shutdown(wait=True)
+
+
+def _end(together: threading.Barrier) -> None:
+    together.wait()
+    connections.close_all()

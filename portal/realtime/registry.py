@@ -33,6 +33,7 @@ class Command:
     handler: Handler
     fields: dict[str, type]
     needs_id: bool
+    counts: bool
 
     async def run(self, socket: Socket, frame: Frame) -> Answer:
         """Do it; None when nothing (more) is to be answered."""
@@ -40,11 +41,16 @@ class Command:
         return await self.handler(socket, **values)
 
 
-def command(kind: str, *, needs_id: bool = True, **fields: type) -> Callable[[Handler], Handler]:
-    """Answer frames of this `type`. `fields` are read as str, int or UUID before the handler."""
+def command(
+    kind: str, *, needs_id: bool = True, counts: bool = True, **fields: type
+) -> Callable[[Handler], Handler]:
+    """Answer frames of this `type`. `fields` are read as str, int or UUID before the handler.
+
+    A command that `counts` drains the socket's bucket; one that does not has a limit of its own.
+    """
 
     def register(handler: Handler) -> Handler:
-        COMMANDS[kind] = Command(handler, fields, needs_id)
+        COMMANDS[kind] = Command(handler, fields, needs_id, counts)
         return handler
 
     return register

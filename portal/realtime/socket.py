@@ -23,8 +23,11 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _numbers = itertools.count(1)
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def encode(frame: dict[str, Any]) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(frame)
 
 
 @dataclass(slots=True)
