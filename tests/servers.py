@@ -55,8 +55,11 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A database server: DATABASE_URL, or a private one for this run."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A database server: DATABASE_URL, or a private one for this run.
+
+    `durable`: a commit waits for the disk as in production (the bench); tests need not.
+    """
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
@@ -68,8 +71,8 @@ def postgresql() -> Iterator[str]:
         _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "portal", "-E", "UTF8", "-N")
         command = [
             programs / "postgres", "-D", data, "-p", port, "-k", folder,
-            "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
-            "-c", "max_connections=200",
+            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
+            *(() if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")),
         ]  # fmt: skip
         with _server(command, folder / "log", signal.SIGINT):
             url = f"postgresql://portal@127.0.0.1:{port}/postgres"

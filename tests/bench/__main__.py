@@ -1,0 +1,57 @@
+"""`python -m tests.bench [P1 P4 …]`: measure, print beside the targets, write bench/latest.json."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import measures  # noqa: F401
+from tests.bench.ground import ROOT, Ground
+from tests.bench.registry import MEASURES
+from tests.servers import database, postgresql, redis
+
+LATEST = ROOT / "bench" / "latest.json"
+
+
+def main(chosen: list[str]) -> int:
+    began = time.monotonic()
+    with ExitStack() as stack:
+        server = stack.enter_context(postgresql(durable=True))
+        url = stack.enter_context(database(server, "bench"))
+        ground = Ground(url, stack.enter_context(redis()))
+        ground.seed(rooms=60, idle=200)
+        seen = {key: _run(key, ground) for key in MEASURES if not chosen or key in chosen}
+    if not chosen:
+        _write(seen, time.monotonic() - began)
+    return 0
+
+
+def _run(key: str, ground: Ground) -> dict[str, object]:
+    one = MEASURES[key]
+    result = one.run(ground)
+    line = one.as_json(result)
+    mark = "holds" if line["holds"] else "MISSES"
+    print(f"{key:4} {line['ratio']:>8.2f}  {line['target']:<7} {mark:6}  {one.title}")
+    print(f"      {result.ours} · {result.other} · rounds {result.ratios}", flush=True)
+    return line
+
+
+def _write(seen: dict[str, dict[str, object]], took: float) -> None:
+    LATEST.parent.mkdir(exist_ok=True)
+    report = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {platform.python_version()}",
+        "took_s": round(took),
+        "measures": seen,
+    }
+    LATEST.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"written to {Path(LATEST).relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

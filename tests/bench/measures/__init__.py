@@ -1,0 +1,5 @@
+"""One module a family of measures; importing them registers the measures."""
+
+from tests.bench.measures import chat
+
+__all__ = ["chat"]
