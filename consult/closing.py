@@ -95,13 +95,15 @@ def record_contact(actor: Actor, duty: EmergencyDuty, words: str) -> EmergencyDu
     return row
 
 
+@transaction.atomic
 def draft_prescription(actor: Actor, encounter: Encounter) -> Prescription:
     """The draft of this visit, begun with the diagnoses of the note."""
-    if reason := not_prescribable(actor, encounter):
+    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    if reason := not_prescribable(actor, row):
         raise Refused(reason)
-    note = ConsultationRecord.objects.get(encounter=encounter)
+    note = ConsultationRecord.objects.get(encounter=row)
     codes = [diagnosis["code"] for diagnosis in note.assessment]
-    return prescribing.draft(actor, encounter.patient, encounter.pk, codes)
+    return prescribing.draft(actor, row.patient, row.pk, codes)
 
 
 @transaction.atomic

@@ -107,12 +107,10 @@ def add(actor: Actor, note: Note, text: str, key: signing.SigningKey) -> Addendu
         raise Refused(_("The note is not signed yet: simply change it."))
     if actor.user is None or not text.strip():
         raise Refused(_("Please write what you want to add."))
-    at = timezone.now()
-    content = signing.canonical({"note": str(row.pk), "text": text, "signed_at": at.isoformat()})
-    addendum = Addendum.objects.create(
-        note=row, author=actor.user, text=text, signed_at=at,
-        signature=signing.sign_bytes(_own(key, row.encounter), content),
-    )  # fmt: skip
+    addendum = Addendum(note=row, author=actor.user, text=text, signed_at=timezone.now())
+    content = addendum.as_signed().encode()
+    addendum.signature = signing.sign_bytes(_own(key, row.encounter), content)
+    addendum.save(force_insert=True)
     journal.write(actor, "add", row)
     return addendum
 

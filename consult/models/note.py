@@ -96,6 +96,10 @@ class Addendum(models.Model):
     def __str__(self) -> str:
         return self.text[:40]
 
+    def as_signed(self) -> str:
+        """The signed words: which note, when, what."""
+        return f"{self.note_id}\n{self.signed_at.isoformat()}\n{self.text}"
+
 
 class QuickPhraseQuerySet(ActorQuerySet["QuickPhrase"]):
     def visible_to(self, actor: Actor | None) -> Self:
