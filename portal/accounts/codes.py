@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
 import time
 import unicodedata
@@ -21,6 +22,7 @@ from portal.secrecy import seal, unseal
 
 KEY = "sign_in_code"
 SECONDS = 600
+AGAIN = 30  # seconds
 KEPT = 3
 
 
@@ -34,10 +36,13 @@ class Wrong(Exception):
 
 def send(session: SessionBase, phone: str, *, address: str, language: str, back: str) -> None:
     """Send a code to the number. Raises TooMany. Says nothing about who has the number."""
+    earlier = _sent(session, phone)
+    if wait := _clock(earlier):
+        raise limits.TooMany(wait)
     limits.spend("code-address", address)
     limits.spend("code-number", phone)
     code = f"{secrets.randbelow(10**6):06d}"
-    sent = [*_sent(session, phone), {"digest": _digest(phone, code), "at": time.time()}]
+    sent = [*earlier, {"digest": _digest(phone, code), "at": time.time()}]
     session[KEY] = {"phone": seal(phone), "sent": sent[-KEPT:], "back": back}
     signals.code_asked.send(None, phone=seal(phone), code=seal(code), language=language)
 
@@ -53,6 +58,7 @@ def check(session: SessionBase, typed: str) -> str:
     if not any(hmac.compare_digest(code["digest"], given) for code in fresh):
         raise Wrong
     limits.forget("code-wrong", phone)
+    limits.forget("code-number", phone)
     del session[KEY]
     return phone
 
@@ -77,7 +83,12 @@ def back(session: SessionBase) -> str:
 
 def wait(session: SessionBase) -> int:
     """Seconds until another code may be asked for."""
-    return limits.wait("code-number", number(session))
+    return _clock(_sent(session, number(session)))
+
+
+def _clock(sent: list[dict[str, Any]]) -> int:
+    """A message takes its time: seconds until asking again makes sense."""
+    return max(0, math.ceil(sent[-1]["at"] + AGAIN - time.time())) if sent else 0
 
 
 def _sent(session: SessionBase, phone: str) -> list[dict[str, Any]]:

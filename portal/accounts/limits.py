@@ -26,7 +26,7 @@ class Limit(NamedTuple):
 
 WRONG = Limit(settings.LOGIN_MAX_FAILURES, settings.LOGIN_LOCK_MINUTES * MINUTE)
 LIMITS = {
-    "code-number": (Limit(1, 30), Limit(6, HOUR), Limit(15, DAY)),
+    "code-number": (Limit(6, 15 * MINUTE), Limit(20, DAY)),
     "code-address": (Limit(120, HOUR),),
     "code-wrong": (WRONG,),
     "password-wrong": (WRONG,),
