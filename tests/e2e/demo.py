@@ -103,7 +103,7 @@ class Demo:
             if len(rows) > besides:
                 texts = [row["text"] for row in rows]
                 found = [re.search(r"\b(\d{6})\b", text) for text in texts]
-                return [match[1] for match in found if match][0]  # newest first
+                return next(match[1] for match in found if match)  # newest first
             time.sleep(0.2)
         raise AssertionError(f"No message to {phone}: {self.tail()}")
 
