@@ -1,12 +1,13 @@
 """What two servers do at one moment. On PostgreSQL only: these need real row locks."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
-from family_doctor import enrolling
+from family_doctor import enrolling, rules
 from family_doctor.models import EpisodeOfCare
 from portal.accounts import limits, phones, proving, second_factor
 from portal.accounts.actor import Actor
@@ -66,7 +67,20 @@ def test_a_resident_who_asks_twice_at_one_moment_has_asked_once():
     assert len(set(found)) == 1
 
 
-def test_the_last_place_in_a_team_is_given_once():
+@pytest.fixture
+def slow_look(monkeypatch):
+    """Between looking for a place and taking it, everybody has time to look."""
+    look = rules.has_no_place
+
+    def slowly(team):
+        found = look(team)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(rules, "has_no_place", slowly)
+
+
+def test_the_last_place_in_a_team_is_given_once(slow_look):
     doctor = PractitionerFactory()
     team = CareTeamFactory(doctor=doctor, capacity=1)
     residents = [
