@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -17,6 +20,27 @@ SIGN_AFTER = {"EUR", "RUB"}
 def dial(telecom: str) -> str:
     """The digits a telephone link dials."""
     return "".join(sign for sign in str(telecom) if sign.isdigit() or sign in "+*#")
+
+
+@register.filter
+def day(moment: date | datetime) -> str:
+    """A day as people say it: Sunday, 22 November; 11月22日 星期日."""
+    weekday, when = (
+        date_format(_local(moment), "l"),
+        date_format(_local(moment), "MONTH_DAY_FORMAT"),
+    )
+    return gettext("%(weekday)s, %(day)s") % {"weekday": weekday, "day": when}
+
+
+@register.filter
+def day_and_time(moment: datetime) -> str:
+    """A day and a clock time: Sunday, 22 November, 09:30."""
+    clock = date_format(_local(moment), "H:i")
+    return gettext("%(day)s, %(time)s") % {"day": day(moment), "time": clock}
+
+
+def _local(moment: date | datetime) -> date | datetime:
+    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
 
 
 @register.filter

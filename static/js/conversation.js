@@ -28,6 +28,7 @@ class Conversation {
   }
 
   start() {
+    this.bubbles.readUpTo(0);
     this.outbox.entries().forEach((entry) => this.draw(entry));
     this.showNewest();
     older(this.form, this.bubbles);

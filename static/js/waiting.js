@@ -13,8 +13,8 @@ export function waiting() {
 
   function placed(event) {
     if (event.encounter !== encounter) return;
-    fillIn(section, "place", String(event.place));
-    if (event.estimate_minutes !== null && event.estimate_minutes !== undefined) fillIn(section, "estimate", event.estimate_minutes + " " + word("minutes"));
+    fillIn(section, "place", event.place > 1 ? word("place_before") + " " + (event.place - 1) : word("place_first"));
+    if (event.estimate_minutes !== null && event.estimate_minutes !== undefined) fillIn(section, "estimate", String(event.estimate_minutes));
     if (event.promised) fillIn(section, "promised", clock(event.promised));
   }
 

@@ -8,10 +8,11 @@ from http import HTTPStatus
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal import pages, worklist
 from portal.organization.models import HealthcareService
+from portal.templatetags.page import day_and_time
 from portal.worklist import Card
 
 PUBLIC = ["/", "/help/", "/privacy/", "/preferences/", "/offline/"]
@@ -132,6 +133,16 @@ def test_the_times_of_a_page_are_those_of_the_centre(hall, chen, as_person):
         lambda actor: [Card("V", "/v/", when=timezone.datetime.fromisoformat("2026-01-02T03:04Z"))]
     )
     assert "<strong>11:04</strong>" in as_person(chen).get("/home/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [("en", ["Sunday", "November 22", "09:30"]), ("zh-hans", ["星期日", "11月22日", "09:30"])],
+)
+def test_a_day_is_said_as_the_language_says_it(language, parts):
+    with translation.override(language), timezone.override("Asia/Shanghai"):
+        said = day_and_time(timezone.datetime.fromisoformat("2026-11-22T01:30Z"))
+    assert [part for part in parts if part not in said] == []
 
 
 def test_an_unknown_address_says_so_with_a_way_on(visitor, db):
