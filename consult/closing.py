@@ -106,6 +106,11 @@ def draft_prescription(actor: Actor, encounter: Encounter) -> Prescription:
     return prescribing.draft(actor, row.patient, row.pk, codes)
 
 
+def open_draft(encounter: Encounter) -> Prescription | None:
+    """The draft that is open in this visit, if one is."""
+    return _drafts(encounter).first()
+
+
 @transaction.atomic
 def sign_prescription(
     actor: Actor,
@@ -201,6 +206,7 @@ __all__ = [
     "from_prescription",
     "judge",
     "not_prescribable",
+    "open_draft",
     "record_contact",
     "save_note",
     "sign_note",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -116,16 +117,23 @@ def add(actor: Actor, note: Note, text: str, key: signing.SigningKey) -> Addendu
 
 
 def note_of(encounter: Encounter) -> Note:
-    """The note of this visit, begun when it is first needed."""
-    note, _created = Note.objects.get_or_create(
-        encounter=encounter,
-        defaults={
-            "organization_id": encounter.organization_id,
-            "patient_id": encounter.patient_id,
-            "practitioner_id": encounter.practitioner_id,
-        },
-    )
+    """The note of this visit, begun when something is written for the first time."""
+    note, _created = Note.objects.get_or_create(encounter=encounter, defaults=_whose(encounter))
     return note
+
+
+def written_so_far(encounter: Encounter) -> Note:
+    """The note as it stands; an empty one, not stored, before the first word."""
+    note = Note.objects.filter(encounter=encounter).prefetch_related("addenda").first()
+    return note or Note(encounter=encounter, **_whose(encounter))
+
+
+def _whose(encounter: Encounter) -> dict[str, Any]:
+    return {
+        "organization_id": encounter.organization_id,
+        "patient_id": encounter.patient_id,
+        "practitioner_id": encounter.practitioner_id,
+    }
 
 
 def _diagnosis(code: str, encounter: Encounter) -> dict[str, str]:

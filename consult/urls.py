@@ -60,6 +60,7 @@ urlpatterns = [
     path(
         CASE + "prescription/lines/<uuid:line>/remove/", prescriptions.remove_line, name="drop_line"
     ),
+    path(CASE + "prescription/allergies/", prescriptions.allergies, name="allergies"),
     path(CASE + "prescription/override/", prescriptions.override, name="override"),
     path(CASE + "prescription/sign/", prescriptions.sign, name="sign_prescription"),
     path(CASE + "prescription/discard/", prescriptions.discard, name="discard_prescription"),

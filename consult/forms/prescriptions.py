@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
 from consult.forms.words import WordsField
-from portal.record.models import AlertOverride, MedicationRequest
+from portal.record.models import AlertOverride, AllergyIntolerance, MedicationRequest
 
 Choices = Iterable[tuple[str, Any]]
 
@@ -26,14 +26,34 @@ class LineForm(forms.Form):
     course_of_therapy = forms.ChoiceField(
         choices=MedicationRequest.Course.choices, label=_lazy("Treatment")
     )
+    continues = forms.ChoiceField(
+        required=False, label=_lazy("Carries on a medicine of the record")
+    )
     days_reason = forms.CharField(
         required=False, max_length=200, label=_lazy("Why longer than the ordinary days")
     )
     instruction = forms.CharField(required=False, max_length=200, label=_lazy("How to take it"))
 
-    def __init__(self, *args: Any, frequencies: Choices = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, frequencies: Choices = (), current: Choices = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["frequency"].choices = list(frequencies)  # type: ignore[attr-defined]
+        earlier = [("", _lazy("No, it is new")), *current]
+        self.fields["continues"].choices = earlier  # type: ignore[attr-defined]
+
+
+class AllergyForm(forms.Form):
+    """What the resident answers about allergies (R75); none is an answer too."""
+
+    substance = forms.CharField(required=False, max_length=100, label=_lazy("Substance"))
+    reaction = forms.CharField(required=False, max_length=200, label=_lazy("What happened"))
+    severity = forms.ChoiceField(
+        required=False,
+        choices=AllergyIntolerance.Severity.choices,
+        label=_lazy("How severe"),
+    )
+    none_known = forms.BooleanField(required=False)
 
 
 class OverrideForm(forms.Form):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consult import closing, conversation, desk, queueing, recording
 from consult.forms.notes import ContactForm, NoteForm
 from consult.models import EmergencyDuty, Encounter, QuickPhrase
-from consult.noting import note_of
+from consult.noting import written_so_far
 from consult.rules.alarms import labels
 from consult.views.answers import refusal_page, says_refusals
 from consult.views.proof import proof_of, remember_sitting
@@ -153,7 +153,7 @@ def case(request: ActorRequest, visit: Encounter) -> dict[str, Any]:
 
 def written(request: ActorRequest, visit: Encounter) -> dict[str, Any]:
     """What the doctor has written so far: note and prescriptions."""
-    note = note_of(visit)
+    note = written_so_far(visit)
     mine = Prescription.objects.visible_to(request.actor)
     return {
         "note": note,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consult import closing
 from consult.forms.notes import AddendumForm, PasswordForm, StopForm, VerdictForm
 from consult.models import ConsultationRecord, Encounter
-from consult.noting import note_of
+from consult.noting import written_so_far
 from consult.rules.evidence import same_diagnosis
 from consult.views.answers import refusal_page, says_refusals
 from consult.views.desk import note_form, visit_of
@@ -50,7 +50,7 @@ def verdict(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 def note(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep the draft: by itself while the doctor types, or by the button."""
     visit = visit_of(request, pk)
-    form = note_form(visit, note_of(visit), request.POST)
+    form = note_form(visit, written_so_far(visit), request.POST)
     if not form.is_valid():
         return refusal_page(request, _first_error(form), status=422)
     closing.save_note(request.actor, visit, **form.cleaned_data)

@@ -15,18 +15,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consult import closing, formulary
-from consult.forms.prescriptions import LineForm, OverrideForm
+from consult.forms.prescriptions import AllergyForm, LineForm, OverrideForm
 from consult.models import Encounter
 from consult.views.answers import refusal_page, says_refusals
 from consult.views.desk import visit_of
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 from portal.record import prescribing, signing, summary
-from portal.record.models import Prescription
+from portal.record.facts import Summary
+from portal.record.models import AllergyIntolerance, Prescription
 from portal.record.prescribing import Blocked, NotConfirmed
+from portal.terminology.models import Medication
 
 DOCTOR = User.Role.DOCTOR
 UNKNOWN = "unknown"
+SAID = ("days_reason", "instruction", "course_of_therapy", "continues")
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,22 +38,24 @@ UNKNOWN = "unknown"
 def prescription(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """The draft of this visit; POST adds one medicine."""
     visit = visit_of(request, pk)
-    draft = closing.draft_prescription(request.actor, visit)
+    if reason := closing.not_prescribable(request.actor, visit):
+        return refusal_page(request, reason)
     if request.method == "GET":
-        return _editor(request, visit, draft)
-    form = LineForm(request.POST, frequencies=formulary.frequencies())
+        return _editor(request, visit, closing.open_draft(visit))
+    form = _line_form(visit, request.POST)
     if not form.is_valid():
-        return _editor(request, visit, draft, form=form, status=422)
-    return _add(request, draft, form.cleaned_data) or redirect("consult:prescribe", pk)
+        return _editor(request, visit, closing.open_draft(visit), form=form, status=422)
+    return _add(request, visit, form.cleaned_data) or redirect("consult:prescribe", pk)
 
 
-def _add(request: ActorRequest, draft: Prescription, data: dict[str, Any]) -> HttpResponse | None:
+def _add(request: ActorRequest, visit: Encounter, data: dict[str, Any]) -> HttpResponse | None:
     medicine = formulary.medicine(data["medication"])
     frequency = formulary.frequency(data["frequency"])
     if medicine is None or frequency is None:
         return refusal_page(request, _("Please choose a medicine from the list."), status=422)
-    more = {name: data[name] for name in ("days_reason", "instruction", "course_of_therapy")}
+    more = {name: data[name] for name in SAID}
     amount = (medicine, data["dose"], frequency, data["days"])
+    draft = closing.draft_prescription(request.actor, visit)
     prescribing.add_line(request.actor, draft, *amount, **more)
     return None
 
@@ -62,6 +67,25 @@ def remove_line(request: ActorRequest, pk: uuid.UUID, line: uuid.UUID) -> HttpRe
     """Take one medicine off the draft."""
     draft = _draft(request, visit_of(request, pk))
     prescribing.remove_line(request.actor, draft, line)
+    return redirect("consult:prescribe", pk)
+
+
+@require_POST
+@role_required(DOCTOR, verb=True)
+@says_refusals
+def allergies(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """The doctor asked about allergies: none known, or one more (R75)."""
+    visit = visit_of(request, pk)
+    form = AllergyForm(request.POST)
+    if not form.is_valid():
+        return refusal_page(request, _("Please write which substance."), status=422)
+    data = form.cleaned_data
+    if data["none_known"]:
+        prescribing.record_no_allergies(request.actor, visit.patient)
+    else:
+        severity = data["severity"] or AllergyIntolerance.Severity.UNKNOWN
+        answer = prescribing.Answer(data["substance"], data["reaction"], severity=severity)
+        prescribing.record_allergies(request.actor, visit.patient, [answer])
     return redirect("consult:prescribe", pk)
 
 
@@ -117,21 +141,23 @@ def _draft(request: ActorRequest, visit: Encounter) -> Prescription:
 
 
 def _editor(
-    request: ActorRequest, visit: Encounter, draft: Prescription, *, status: int = 200, **more: Any
+    request: ActorRequest,
+    visit: Encounter,
+    draft: Prescription | None,
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     record = summary.read(visit.patient)
-    alerts = prescribing.alerts(draft, record)
-    answers = {row.alert_key: row for row in draft.overrides.all()}
     context = {
         "encounter": visit,
         "patient": visit.patient,
         "age": visit.patient.age_on(timezone.localdate(timezone=visit.organization.zone)),
-        "prescription": draft,
-        "lines": draft.lines.select_related("medication", "frequency"),
-        "alerts": [(alert, answers.get(alert.key)) for alert in alerts],
-        "reasons": OverrideForm().fields["code"].choices,  # type: ignore[attr-defined]
-        **_search(request),
+        **_contents(draft, record),
+        **_search(request, visit),
         "current": record.medicines,
+        "allergies": record.allergies,
+        "allergy_form": AllergyForm(),
         "needs_confirmation": summary.needs_confirmation(record),
         "as_of": summary.as_of(record),
         **more,
@@ -139,18 +165,42 @@ def _editor(
     return render(request, "consult/doctor/prescription.html", context, status=status)
 
 
-def _search(request: ActorRequest) -> dict[str, Any]:
+def _contents(draft: Prescription | None, record: Summary) -> dict[str, Any]:
+    """The lines and what the checks say about them; nothing before the first medicine."""
+    if draft is None:
+        return {"prescription": None, "lines": [], "alerts": []}
+    answers = {row.alert_key: row for row in draft.overrides.all()}
+    return {
+        "prescription": draft,
+        "lines": draft.lines.select_related("medication", "frequency"),
+        "alerts": [(a, answers.get(a.key)) for a in prescribing.alerts(draft, record)],
+        "reasons": OverrideForm().fields["code"].choices,  # type: ignore[attr-defined]
+    }
+
+
+def _search(request: ActorRequest, visit: Encounter) -> dict[str, Any]:
     """What is searched, what was found, and the medicine that was chosen."""
     words = request.GET.get("q", "")[:80].replace("\0", "")
     code = (request.GET or request.POST).get("medication", "")[:20].replace("\0", "")
     chosen = formulary.medicine(code)
     found = formulary.search(words)
-    return {"words": words, "found": found, "chosen": chosen, "form": _line_form(chosen)}
+    return {
+        "words": words,
+        "found": found,
+        "chosen": chosen,
+        "form": _line_form(visit, chosen=chosen),
+    }
 
 
-def _line_form(chosen: Any) -> LineForm:
+def _line_form(visit: Encounter, data: Any = None, chosen: Medication | None = None) -> LineForm:
+    """A line, with the medicines of the record it may carry on; the same medicine is offered."""
+    facts = summary.read(visit.patient).medicines.entries or ()
+    current = [(fact.reference, fact.text) for fact in facts if fact.reference]
     initial = {"medication": chosen.code if chosen else "", "days": 7, "dose": 1}
-    return LineForm(initial=initial, frequencies=formulary.frequencies())
+    if chosen is not None:
+        same = (fact.reference for fact in facts if fact.atc == chosen.atc and fact.reference)
+        initial["continues"] = next(same, "")
+    return LineForm(data, initial=initial, frequencies=formulary.frequencies(), current=current)
 
 
 def _confirmed(request: ActorRequest) -> datetime | None:
