@@ -22,12 +22,14 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts import limits
 from portal.accounts.models import User
 from portal.record import keyring
 from portal.record.models import Practitioner, SigningCertificate
 from portal.workflow import Refused
 
 ALGORITHM = "ed25519"
+WRONG = "password-wrong"
 
 
 class Locked(Refused):
@@ -63,9 +65,15 @@ def unlock(session: SessionBase, user: User, password: str) -> bool:
     """Open the doctor's key in this session; False when the password is not the doctor's.
 
     The first unlocking makes the key pair. Somebody who is no doctor has no key: False.
+    Raises Locked after too many wrong passwords (R109).
     """
+    try:
+        limits.spend(WRONG, str(user.pk))
+    except limits.TooMany as error:
+        raise Locked(_("Too many wrong passwords. Try again later.")) from error
     opened = _open(user, password)
     if opened is not None:
+        limits.forget(WRONG, str(user.pk))
         keyring.keep(session, opened)
     return opened is not None
 

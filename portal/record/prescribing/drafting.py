@@ -79,8 +79,10 @@ def set_diagnosis(
 ) -> Prescription:
     """Write the diagnosis anew, in the words of today (R172). Raises Refused."""
     row = held_draft(actor, prescription)
-    row.diagnosis = _diagnoses(diagnosis)
-    row.save(update_fields=["diagnosis"])
+    before, row.diagnosis = row.diagnosis, _diagnoses(diagnosis)
+    if row.diagnosis != before:
+        row.save(update_fields=["diagnosis"])
+        journal.write(actor, "set-diagnosis", row, count=len(row.diagnosis))
     return row
 
 
@@ -109,7 +111,7 @@ def add_line(
         dose=_amount(dose),
         frequency=frequency,
         days=_days(days),
-        **_more(medication, more),
+        **_more(row, medication, more),
     )
     line.quantity = _quantity(line, more.get("quantity"))
     if medication.is_forbidden_online:
@@ -155,7 +157,7 @@ def _free_position(row: Prescription) -> int:
     return free
 
 
-def _more(medication: Medication, more: LineFacts) -> dict[str, Any]:
+def _more(row: Prescription, medication: Medication, more: LineFacts) -> dict[str, Any]:
     if not medication.is_active:
         raise Refused(_("%(medicine)s is no longer available.") % {"medicine": medication})
     repeats = more.get("number_of_repeats_allowed", 0)
@@ -169,10 +171,25 @@ def _more(medication: Medication, more: LineFacts) -> dict[str, Any]:
         "days_reason": optional_words(more.get("days_reason", ""), 200),
         "instruction": optional_words(more.get("instruction", ""), 200),
         "continues": optional_words(more.get("continues", ""), 120),
-        "prior_prescription": more.get("prior_prescription"),
+        "prior_prescription": _prior(row, medication, more.get("prior_prescription")),
         "number_of_repeats_allowed": repeats,
         "course_of_therapy": course,
     }
+
+
+def _prior(
+    row: Prescription, medication: Medication, prior: MedicationRequest | None
+) -> MedicationRequest | None:
+    """The signed line that a renewal carries on: the same person's, of the same substances."""
+    if prior is None:
+        return None
+    signed = prior.prescription.signed_at is not None
+    same = (
+        prior.patient_id == row.patient_id and prior.medication.substances == medication.substances
+    )
+    if not signed or not same:
+        raise Refused(_("This is not a renewal of an earlier medicine."))
+    return prior
 
 
 def _amount(value: Any) -> Decimal:

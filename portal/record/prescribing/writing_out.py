@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+from django.utils.translation import override
+
 from portal.record.models import MedicationRequest, Prescription
+from portal.record.models.people import Gender
 from portal.terminology import units
+from portal.terminology.models import Medication
 
 FORMAT = "portal-prescription/1"
 
@@ -51,28 +56,49 @@ def document(row: Prescription) -> dict[str, Any]:
     }
 
 
+def preview(row: Prescription) -> str:
+    """What will be signed, as a person reads it, before the signature (R57)."""
+    return rendering(document(row))
+
+
 def rendering(signed: dict[str, Any]) -> str:
     """The same document as a person reads it, in both languages."""
     patient, doctor = signed["patient"], signed["doctor"]
+    gender = _both(Gender, patient["gender"])
     head = [
         f"{signed['institution']['name']} · {signed['department']}",
-        f"{patient['name']} · {patient['gender']} · {patient['age']} · {patient['record_number']}",
+        f"{patient['name']} · {gender} · {patient['age']} · {patient['record_number']}",
         "; ".join(f"{d['code']} {d['name_en']} {d['name_zh']}" for d in signed["diagnosis"]),
     ]
-    body = [
-        f"{line['position']}. {line['name_zh']} {line['name_en']} {line['strength']} {line['form']}"
-        f" × {line['quantity']} {line['unit']}\n   {directions(line)}"
-        for line in signed["lines"]
-    ]
     foot = f"{doctor['name']} ({doctor['licence_number']}) {signed['signed_at']}"
-    return "\n".join([*head, *body, foot])
+    return "\n".join([*head, *map(_line_for_people, signed["lines"]), foot])
 
 
-def directions(line: dict[str, Any]) -> str:
-    """How to take it: never a bare count, always with what one unit holds (R79)."""
-    dose = f"{line['dose']} {line['dose_unit']} ({line['strength']} {line['unit']})"
+def _line_for_people(line: dict[str, Any]) -> str:
+    """Never a bare count: always with what one unit holds (R79)."""
+    unit = _both(Medication.Unit, line["unit"])
+    what = f"{line['position']}. {line['name_zh']} {line['name_en']} {line['strength']}"
     often = f"{line['frequency_zh']} {line['frequency_en']}"
-    return " · ".join(filter(None, [dose, often, f"{line['days']} d", line["instruction"]]))
+    how = [
+        f"{line['dose']} {_both(Medication.Unit, line['dose_unit'])} ({line['strength']} {unit})",
+        _both(Medication.Route, line["route"]),
+        often,
+        f"{line['days']} d",
+        line["instruction"],
+    ]
+    packed = f"{_both(Medication.Form, line['form'])} × {line['quantity']} {unit}"
+    return f"{what} {packed}\n   {' · '.join(filter(None, how))}"
+
+
+def _both(choices: type[models.TextChoices], code: str) -> str:
+    """The word of a code in Chinese and English; a code without a word stays as it is."""
+    if code not in choices.values:
+        return code
+    with override("zh-hans"):
+        chinese = str(choices(code).label)
+    with override("en"):
+        english = str(choices(code).label)
+    return english if chinese == english else f"{chinese} {english}"
 
 
 def _line(line: MedicationRequest) -> dict[str, Any]:

@@ -27,8 +27,8 @@ def check(case: Case) -> Iterator[Alert]:
 def units_needed(
     medication: Medication, dose: Decimal, dose_unit: str, doses_a_day: Decimal, days: int
 ) -> Decimal:
-    """How many tablets, puffs or mL the course takes. Raises UnitMismatch."""
-    return counted(medication, dose, dose_unit) * doses_a_day * days
+    """How many tablets, puffs or mL the course takes, to a hundredth. Raises UnitMismatch."""
+    return round(counted(medication, dose, dose_unit) * doses_a_day * days, 2)
 
 
 def counted(medication: Medication, dose: Decimal, dose_unit: str) -> Decimal:

@@ -107,6 +107,12 @@ class Case:
             return True
         return bool(line.continues and old.fact and line.continues == old.fact.reference)
 
+    def is_known_before(self, line: Line) -> bool:
+        """Whether the record holds an earlier order of the same substances (R63)."""
+        wanted = frozenset(line.medication.substances)
+        entries = (*(self.summary.medicines.entries or ()), *self.portal_medicines)
+        return line.is_renewal or any(wanted <= understood(entry).substances for entry in entries)
+
 
 def days_left(old: Taken, on: date) -> int | None:
     """How long the last supply still lasts; None when the record does not say."""

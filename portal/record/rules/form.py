@@ -10,7 +10,7 @@ from portal.record.rules.alert import STOP, Alert
 from portal.record.rules.case import Case, Line
 
 VAGUE = (
-    "as told", "as directed", "as needed only", "as before", "as advised", "as usual",
+    "as told", "as directed", "as before", "as advised", "as usual",
     "遵医嘱", "按说明", "自用", "按需服用", "同前",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from portal.record.rules.alert import OVERRIDE, STOP, Alert
-from portal.record.rules.case import Case, Line, understood
+from portal.record.rules.case import Case, Line
 from portal.terminology import icd10
 from portal.terminology.models import Medication
 
@@ -59,7 +59,7 @@ def _never_long(case: Case, line: Line) -> Iterator[Alert]:
 
 def _first(case: Case, line: Line) -> Iterator[Alert]:
     """The first long prescription of a medicine belongs to a visit in person (R63)."""
-    if line.continues or line.is_renewal or _is_taken_already(case, line):
+    if case.is_known_before(line):
         return
     if case.limits["ltp.first_online"]:
         yield from _junior(case, line)
@@ -79,12 +79,6 @@ def _junior(case: Case, line: Line) -> Iterator[Alert]:
     if case.title in TITLES and TITLES.index(case.title) < TITLES.index(least):
         text = _("%(medicine)s: a first long prescription needs an attending doctor.")
         yield _stop("R63", line, "title", text)
-
-
-def _is_taken_already(case: Case, line: Line) -> bool:
-    wanted = set(line.medication.substances)
-    entries = (*(case.summary.medicines.entries or ()), *case.portal_medicines)
-    return any(wanted <= understood(entry).substances for entry in entries)
 
 
 def _over_four_weeks(case: Case) -> Iterator[Alert]:

@@ -55,7 +55,7 @@ def _due(case: Case, line: Line, wanted: dict[str, Any], done: LastDone) -> Iter
     if last and case.on - last <= timedelta(days=wanted["days"]):
         return
     # A medicine that starts now is not overdue yet; it is said what will be needed.
-    soft = wanted["required"] and done.is_known and _carries_on(case, line)
+    soft = wanted["required"] and done.is_known and case.is_known_before(line)
     key = f"R80:{line.medication.code}:{wanted['test']}:{last or 'never'}"
     yield Alert(
         "R80", key, OVERRIDE if soft else SHOW, line.position,
@@ -77,10 +77,3 @@ def _sentence(done: LastDone, last: date | None) -> str:
     if done.is_known:
         return _("%(medicine)s: test of %(test)s is due every %(days)s days; none is on record.")
     return _("%(medicine)s: test of %(test)s is due every %(days)s days; the record is not known.")
-
-
-def _carries_on(case: Case, line: Line) -> bool:
-    wanted = frozenset(line.medication.substances)
-    return (
-        bool(line.continues) or line.is_renewal or any(wanted & old.substances for old in case.old)
-    )

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from portal.audit.models import AuditEvent
-from portal.record import prescribing, summary
+from portal.record import directions, prescribing, summary
 from portal.record.facts import AllergyFact, MedicineFact
 from portal.record.models import AllergyIntolerance, MedicationRequest, Prescription
 from portal.record.prescribing import Answer
-from portal.terminology.models import Medication
+from portal.terminology.models import Frequency, Medication
 from portal.workflow import Refused
 from tests.factories.record import medicine, often, record_of
 
@@ -224,6 +224,60 @@ def test_a_medicine_signed_here_is_known_before_the_his_knows(doctor, form, chen
     second = prescribing.draft(doctor, chen, None, "I10")
     prescribing.add_line(doctor, second, medicine("Spironolactone"), 1, often("qd"), 7)
     assert [a.rule for a in prescribing.alerts(second) if a.rule == "R76"] == ["R76"]
+
+
+def test_a_renewal_must_carry_on_the_same_persons_same_medicine(doctor, form, chen, neighbour, key):
+    record_of(neighbour, allergies=[NONE_KNOWN], medicines=[], observations=[])
+    theirs = prescribing.draft(doctor, neighbour, None, "I10")
+    earlier = prescribing.add_line(doctor, theirs, medicine("Amlodipine"), 1, often("qd"), 7)
+    for name in ("Amlodipine", "Metformin"):
+        with pytest.raises(Refused):
+            prescribing.add_line(
+                doctor, form, medicine(name), 1, often("qd"), 7, prior_prescription=earlier
+            )
+    prescribing.sign(doctor, theirs, key)
+    second = prescribing.draft(doctor, neighbour, None, "I10")
+    earlier.prescription.refresh_from_db()
+    renewal = prescribing.add_line(
+        doctor, second, medicine("Amlodipine"), 1, often("qd"), 7, prior_prescription=earlier
+    )
+    assert renewal.prior_prescription == earlier
+
+
+@pytest.mark.parametrize("reader", ["en", "zh-hans"])
+def test_directions_are_never_a_bare_count_and_explain_each_term(doctor, form, reader):
+    drug = medicine("Amlodipine")
+    for term in Frequency.objects.all():
+        row = MedicationRequest(
+            medication=drug, dose=Decimal(1), dose_unit="tablet", frequency=term, days=7
+        )
+        said = directions.say(row, reader)
+        assert "5 mg" in said and term.display(reader) in said
+        assert term.explanation(reader) in said
+    if reader == "zh-hans":
+        once = MedicationRequest(
+            medication=drug, dose=Decimal(1), dose_unit="tablet", frequency=often("dunfu"), days=7
+        )
+        assert "一天的药量一次全部服下" in directions.say(once, reader)
+
+
+def test_directions_of_a_measured_medicine_say_what_a_millilitre_holds(doctor, form):
+    pen = MedicationRequest(
+        medication=medicine("Insulin glargine"),
+        dose=Decimal(20),
+        dose_unit="IU",
+        frequency=often("qn"),
+        days=7,
+    )
+    assert directions.say(pen).startswith("20 IU (100 IU/mL), under the skin, at bedtime.")
+
+
+def test_the_doctor_sees_what_will_be_signed(doctor, form, chen, key):
+    record_of(chen, allergies=[NONE_KNOWN], medicines=[], observations=[])
+    prescribing.add_line(doctor, form, medicine("Amlodipine"), 1, often("qd"), 7)
+    shown = prescribing.preview(form)
+    signed = prescribing.sign(doctor, form, key).signed.rendering
+    assert shown.splitlines()[:-1] == signed.splitlines()[:-1]  # the last line is the signature's
 
 
 def test_alerts_cost_the_same_queries_for_one_line_and_for_five(

@@ -75,6 +75,14 @@ def test_the_password_opens_the_key_and_a_wrong_one_does_not(desk, dr_li):
     assert signing.is_unlocked(desk)
 
 
+def test_the_sixth_wrong_password_in_a_row_has_to_wait(desk, dr_li):
+    for _ in range(5):
+        assert not signing.unlock(desk, dr_li.user, "a guess of a stranger")
+    with pytest.raises(signing.Locked):
+        signing.unlock(desk, dr_li.user, PASSWORD)
+    assert not signing.is_unlocked(desk)
+
+
 def test_the_key_is_the_same_at_the_next_sign_in(desk, dr_li):
     first = signing.open_for(desk, dr_li, PASSWORD)
     second = signing.open_for(session_of(dr_li), dr_li, PASSWORD)

@@ -146,7 +146,8 @@ def test_a_local_policy_may_allow_cold_storage():
 def test_a_first_long_prescription_belongs_to_a_visit():
     assert stops(long(28), rule="R63")
     assert not stops(long(28), rule="R63", medicines=TAKEN)
-    assert not stops(long(28, continues="MedicationRequest/1"), rule="R63")
+    assert not stops(long(28, is_renewal=True), rule="R63")
+    assert stops(long(28, continues="MedicationRequest/invented"), rule="R63")
     assert not stops(line("Amlodipine"), rule="R63")
 
 

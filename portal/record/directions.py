@@ -1,0 +1,47 @@
+"""How to take a medicine, in words nobody can misread (R79)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from portal.record.models import MedicationRequest
+from portal.terminology import units
+from portal.terminology.models import Medication
+
+MEASURED = {Medication.Unit.ML, Medication.Unit.G}
+
+
+def say(line: MedicationRequest, reader: str | None = None) -> str:
+    """The dose with what one unit holds, the route, how often, and the term explained.
+
+    "1 tablet (5 mg tablet), by mouth, at bedtime. …": never a bare count, and never
+    strength and count multiplied in silence.
+    """
+    often = line.frequency
+    sentences = [
+        ", ".join(
+            (
+                f"{units.plain(line.dose)} {unit_word(line.dose_unit)} ({holds(line.medication)})",
+                line.medication.get_route_display(),
+                often.display(reader),
+            )
+        ),
+        often.explanation(reader),
+        _("For %(days)s days.") % {"days": line.days},
+        line.instruction,
+    ]
+    return " ".join(sentence if sentence.endswith((".", "。")) else f"{sentence}."
+                    for sentence in sentences if sentence)  # fmt: skip
+
+
+def holds(medication: Medication) -> str:
+    """What one counted unit holds: "5 mg tablet", "100 IU/mL"."""
+    unit = unit_word(medication.unit)
+    if medication.unit in MEASURED:
+        return f"{medication.strength}/{unit}"
+    return f"{medication.strength} {unit}"
+
+
+def unit_word(unit: str) -> str:
+    """The word for a counted unit; a measured one (mg, IU) stays as it is."""
+    return str(Medication.Unit(unit).label) if unit in Medication.Unit.values else unit
