@@ -12,8 +12,8 @@ from portal.record.prescribing.ending import cancel, expire_due, extend, revise
 from portal.record.prescribing.long_term import agree, assess_long, confirm_guardian
 from portal.record.prescribing.refusing import Blocked, NotConfirmed
 from portal.record.prescribing.signing_off import before_signing, sign
-from portal.record.prescribing.writing_out import preview
 from portal.record.prescribing.verifying import is_intact
+from portal.record.prescribing.writing_out import preview
 
 __all__ = [
     "Answer",
