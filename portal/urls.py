@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("portal.outbox.urls")),
     path("his/", include("portal.his.urls")),
     path("payment/", include("portal.payment.urls")),
+    path("refill/", include("refill.urls")),
     path("consult/", include("consult.urls")),
     path("family-doctor/", include("family_doctor.urls")),
     path("admin/", admin.site.urls),

@@ -92,6 +92,13 @@ def pack(actor: Actor, dispense: MedicationDispense, packing: Packing) -> Medica
     return dispense
 
 
+def lots_of(dispense: MedicationDispense) -> list[StockReservation]:
+    """Which boxes to take, the first to expire first."""
+    held = StockReservation.objects.filter(line_id=dispense.line_id)
+    held = held.filter(status=StockReservation.Status.HELD).select_related("item")
+    return list(held.order_by("item__expires", "item_id"))
+
+
 def not_ready(dispense: MedicationDispense, packing: Packing) -> str | None:
     """Why this cannot be sealed yet, in words for the pharmacist."""
     if missing := [name for code, name in CHECKS.items() if code not in packing.checks]:

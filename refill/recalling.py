@@ -27,8 +27,12 @@ class Received:
     handed_over: datetime | None
 
 
-def receivers(text: str) -> list[Received]:
-    """Everybody who got a box of this lot, or the box with this code; nobody for an unknown one."""
+@transaction.atomic
+def receivers(actor: Actor, text: str) -> list[Received]:
+    """Everybody who got a box of this lot, or the box with this code; nobody for an unknown one.
+
+    In every centre, since a lot does not know centres; each one found is journaled there.
+    """
     lots = Q(item__lot_number=text)
     boxes = BoxCode.objects.filter(code=text).values_list("dispense_id", "item_id")
     for dispense_id, item_id in boxes:
@@ -36,7 +40,10 @@ def receivers(text: str) -> list[Received]:
     rows = DispenseLot.objects.filter(lots).select_related(
         "dispense__patient", "dispense__organization", "item__medication"
     )
-    return [_row(row) for row in rows.order_by("dispense__created", "pk")]
+    found = list(rows.order_by("dispense__created", "pk"))
+    for row in found:
+        journal.write(actor, "recall-look", row.dispense)
+    return [_row(row) for row in found]
 
 
 @transaction.atomic

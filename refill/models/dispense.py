@@ -30,6 +30,9 @@ class MedicationDispenseQuerySet(ActorQuerySet["MedicationDispense"]):
             return self.filter(panel | Q(prescription__practitioner__user_id=actor.user_id))
         return self.none()
 
+    def to_pack(self) -> Self:
+        return self.filter(status=MedicationDispense.Status.PREPARATION).order_by("created", "pk")
+
 
 class MedicationDispense(models.Model):
     """One fill of one line of a prescription: made up, checked, handed over."""

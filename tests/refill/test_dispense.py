@@ -100,10 +100,10 @@ def test_declined_before_packing_gives_the_boxes_back(actor, pharmacist, dispens
 
 def test_a_recall_names_exactly_the_receivers(actor, pharmacist, dispense, shelf, chen):
     dispensing.pack(actor(pharmacist), dispense, packing())
-    [found] = recalling.receivers(shelf.lot_number)
+    [found] = recalling.receivers(actor(pharmacist), shelf.lot_number)
     assert (found.patient_id, found.boxes) == (str(chen.pk), dispense.boxes)
-    assert recalling.receivers("BOX-1") == [found]
-    assert recalling.receivers("no such lot") == []
+    assert recalling.receivers(actor(pharmacist), "BOX-1") == [found]
+    assert recalling.receivers(actor(pharmacist), "no such lot") == []
 
 
 def test_a_recalled_lot_leaves_no_shelf(actor, pharmacist, dispense, shelf):

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from refill.views import pharmacist
+
+app_name = "refill"
+urlpatterns = [
+    path("counter/", pharmacist.counter, name="counter"),
+    path("counter/reviews/<uuid:pk>/", pharmacist.review, name="review"),
+    path("counter/packs/<uuid:pk>/", pharmacist.pack, name="pack"),
+    path("counter/packs/<uuid:pk>/label/", pharmacist.label, name="label"),
+    path("counter/stock/", pharmacist.stock, name="stock"),
+    path("counter/stock/<uuid:pk>/count/", pharmacist.count, name="count"),
+    path("counter/recall/", pharmacist.recall, name="recall"),
+]
