@@ -188,6 +188,29 @@ class SignedPrescription(models.Model):
         return f"{self.prescription_id} v{self.version}"
 
 
+class AlertFired(models.Model):
+    """An alert that stood before a doctor, whatever became of it: counted for R81."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    prescription = models.ForeignKey(Prescription, models.CASCADE, related_name="fired")
+    alert_key = models.CharField(max_length=200)
+    rule = models.CharField(max_length=6)
+    severity = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prescription", "alert_key"], name="fired_one_row_an_alert"
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "at", "rule"], name="fired_by_rule")]
+
+    def __str__(self) -> str:
+        return self.alert_key
+
+
 class AlertOverride(models.Model):
     """A doctor saw an alert and goes on, with a coded reason and words (R81); never changed."""
 

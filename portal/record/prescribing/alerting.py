@@ -13,7 +13,7 @@ from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.record import rules, summary
 from portal.record.facts import MedicineFact, Summary
-from portal.record.models import AlertOverride, MedicationRequest, Prescription
+from portal.record.models import AlertFired, AlertOverride, MedicationRequest, Prescription
 from portal.record.prescribing.refusing import held_draft, words
 from portal.record.rules import Alert
 from portal.workflow import Refused
@@ -65,6 +65,7 @@ def override(
         raise Refused(_("This alert is not there any more."))
     if not alert.wants_a_reason:
         raise Refused(_("This alert cannot be set aside."))
+    note_fired(row, [alert])
     answer, is_new = AlertOverride.objects.get_or_create(
         prescription=row,
         alert_key=alert.key,
@@ -82,6 +83,24 @@ def override(
     if is_new:
         journal.write(actor, "override", row, rule=alert.rule, reason=code)
     return answer
+
+
+def note_fired(prescription: Prescription, found: Iterable[Alert]) -> None:
+    """Keep which alerts stood in the way, so that useless ones can be cut (R81)."""
+    now = timezone.now()
+    rows = [
+        AlertFired(
+            organization_id=prescription.organization_id,
+            prescription=prescription,
+            alert_key=alert.key,
+            rule=alert.rule,
+            severity=alert.severity,
+            at=now,
+        )
+        for alert in found
+        if alert.blocks or alert.wants_a_reason
+    ]
+    AlertFired.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _from_the_portal(prescription: Prescription, today: date) -> list[MedicineFact]:

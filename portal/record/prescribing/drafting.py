@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.record.models import MedicationRequest, Patient, Prescription
+from portal.record.prescribing.alerting import alerts, note_fired
 from portal.record.prescribing.refusing import doctor_of, held_draft, optional_words
 from portal.record.rules import amounts, form
 from portal.record.rules.checking import line_of
@@ -117,6 +118,7 @@ def add_line(
     if medication.is_forbidden_online:
         raise Refused(form.never_online(line_of(line)))  # R55
     line.save(force_insert=True)
+    note_fired(row, (alert for alert in alerts(row) if alert.line == line.position))
     journal.write(actor, "add-line", row, position=line.position)
     return line
 
