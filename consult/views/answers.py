@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -56,6 +56,11 @@ def refusal_page(
     return refused(
         request, sentence, status=status, url=url or _back(request), label=label or _("Back")
     )
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, also when it sent nothing; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def own_patient(request: ActorRequest) -> Patient | None:

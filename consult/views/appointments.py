@@ -18,7 +18,7 @@ from consult import booking, scheduling
 from consult.forms.booking import CancelForm, TimeForm
 from consult.models import Appointment, Encounter
 from consult.rules import minutes
-from consult.views.answers import says_refusals
+from consult.views.answers import posted, says_refusals
 from consult.views.booking import days_of
 from consult.workflow import APPOINTMENT
 from portal.accounts.actor import ActorRequest, role_required
@@ -72,7 +72,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(_mine(request), pk=pk)
     if row.status == Appointment.Status.CANCELLED:
         return redirect("consult:appointment", pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         booking.cancel(request.actor, row, form.cleaned_data["reason"])
         messages.success(request, _("The appointment is cancelled. You can book again any time."))

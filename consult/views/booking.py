@@ -19,7 +19,7 @@ from consult.models import Appointment, Slot
 from consult.rules import Evidence
 from consult.rules.alarms import labels
 from consult.rules.doctors import service_of
-from consult.views.answers import own_patient, real_name_first, refusal_page, says_refusals
+from consult.views.answers import own_patient, posted, real_name_first, refusal_page, says_refusals
 from family_doctor.rules import doctor_of
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
@@ -46,7 +46,7 @@ def book(request: ActorRequest) -> HttpResponse:
     draft = asking.draft_of(patient)
     chosen = [Evidence(**item).key for item in draft.evidence]
     before = {"evidence": chosen, "reasons": draft.reason_codes, "words": draft.reason}
-    form = ChooseForm(request.POST or None, evidence=choices, initial=before)
+    form = ChooseForm(posted(request), evidence=choices, initial=before)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asking.choose(request.actor, patient, data["evidence"], data["reasons"], data["words"])
@@ -66,7 +66,7 @@ def book_signs(request: ActorRequest) -> HttpResponse:
     if patient is None or not asking.draft_of(patient).evidence:
         return redirect("consult:book")
     draft = asking.draft_of(patient)
-    form = FlagsForm(request.POST or None, initial={"flags": draft.red_flags})
+    form = FlagsForm(posted(request), initial={"flags": draft.red_flags})
     if request.method == "POST" and form.is_valid():
         asking.answer(request.actor, patient, form.cleaned_data["flags"])
         return redirect("consult:times")

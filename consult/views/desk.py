@@ -17,7 +17,7 @@ from consult.forms.notes import ContactForm, NoteForm
 from consult.models import EmergencyDuty, Encounter, QuickPhrase
 from consult.noting import written_so_far
 from consult.rules.alarms import labels
-from consult.views.answers import refusal_page, says_refusals
+from consult.views.answers import posted, refusal_page, says_refusals
 from consult.views.proof import proof_of, remember_sitting
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
@@ -116,7 +116,7 @@ def contact(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Write down that an urgent resident was reached (R37)."""
     duties = EmergencyDuty.objects.visible_to(request.actor).select_related("patient__user")
     duty = get_object_or_404(duties, pk=pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         closing.record_contact(request.actor, duty, form.cleaned_data["contact"])
         back = "consult:desk" if request.actor.role == DOCTOR else "consult:escalations"

@@ -17,7 +17,7 @@ from consult.forms.booking import CancelForm
 from consult.forms.hours import DayForm, HoursForm, PhraseForm
 from consult.models import Appointment, QuickPhrase, Schedule, ScheduleException
 from consult.rules.doctors import practitioner_of
-from consult.views.answers import says_refusals
+from consult.views.answers import posted, says_refusals
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 
@@ -31,7 +31,7 @@ def hours(request: ActorRequest) -> HttpResponse:
     """Weekly hours: shown, and one more added."""
     doctor = practitioner_of(request.actor)
     today = timezone.localdate(timezone=doctor.organization.zone)
-    form = HoursForm(request.POST or None, initial={"valid_from": today, "slot_minutes": 15})
+    form = HoursForm(posted(request), initial={"valid_from": today, "slot_minutes": 15})
     if request.method == "POST" and form.is_valid():
         opened = planning.add_hours(request.actor, doctor, form.save(commit=False))
         messages.success(request, _("Kept. %(count)d new times are open.") % {"count": opened.new})
@@ -83,7 +83,7 @@ def withdraw(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         Appointment.objects.visible_to(request.actor).select_related("patient", "organization"),
         pk=pk,
     )
-    form = CancelForm(request.POST or None, by_doctor=True)
+    form = CancelForm(posted(request), by_doctor=True)
     if request.method == "POST" and form.is_valid():
         booking.cancel(request.actor, row, form.cleaned_data["reason"])
         messages.success(request, _("Cancelled. The resident has been told."))
@@ -94,9 +94,10 @@ def withdraw(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(DOCTOR)
+@says_refusals
 def phrases(request: ActorRequest) -> HttpResponse:
     """The doctor's own phrases."""
-    form = PhraseForm(request.POST or None)
+    form = PhraseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         planning.add_phrase(practitioner_of(request.actor), form.cleaned_data["text"])
         return redirect("consult:phrases")

@@ -17,7 +17,7 @@ from consult.forms.notes import AddendumForm, PasswordForm, StopForm, VerdictFor
 from consult.models import ConsultationRecord, Encounter
 from consult.noting import written_so_far
 from consult.rules.evidence import same_diagnosis
-from consult.views.answers import refusal_page, says_refusals
+from consult.views.answers import posted, refusal_page, says_refusals
 from consult.views.desk import note_form, visit_of
 from portal.accounts import second_factor
 from portal.accounts.actor import ActorRequest, role_required
@@ -91,7 +91,7 @@ def diagnose(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 def stop(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """End the visit early: a reason and plain advice (R36)."""
     visit = visit_of(request, pk)
-    form = StopForm(request.POST or None)
+    form = StopForm(posted(request))
     if request.method == "POST" and form.is_valid():
         closing.terminate(
             request.actor, visit, form.cleaned_data["reason"], form.cleaned_data["advice"]
@@ -135,7 +135,7 @@ def add(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 @second_factor.required
 def unlock(request: ActorRequest) -> HttpResponse:
     """Open the signing key for this session by the password (R56)."""
-    form = PasswordForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    form = PasswordForm(posted(request), initial={"next": request.GET.get("next", "")})
     user = request.actor.user
     if request.method == "POST" and form.is_valid() and user is not None:
         if signing.unlock(request.session, user, form.cleaned_data["password"]):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from consult import papers
 from consult.forms.booking import PaperForm
 from consult.models import EvidencePaper
-from consult.views.answers import own_patient, real_name_first, says_refusals
+from consult.views.answers import own_patient, posted, real_name_first, says_refusals
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 
@@ -24,7 +24,7 @@ def paper(request: ActorRequest) -> HttpResponse:
     patient = own_patient(request)
     if patient is None or patient.verified_at is None:
         return real_name_first(request)
-    form = PaperForm(request.POST or None, request.FILES or None, diagnoses=papers.diagnoses())
+    form = PaperForm(posted(request), request.FILES or None, diagnoses=papers.diagnoses())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         papers.show(request.actor, patient, data["file"], data["icd10"], data["day"])
