@@ -6,11 +6,9 @@ import time
 import uuid
 from collections.abc import Iterable
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from consult import conversation
+from consult import conversation, queueing
 from consult.conversation import Said, Words
 from consult.conversation.message import moment
 from consult.conversation.roomrow import as_they_are
@@ -120,12 +118,9 @@ class ConversationRooms:
 
 def queue_of(actor: Actor) -> list[dict[str, Any]]:
     """A resident's own places, a doctor's own desk, as events."""
-    if find_spec("consult.queueing") is None:
-        return []
-    queueing = import_module("consult.queueing")
     if actor.role == User.Role.DOCTOR:
         return [{"type": "queue.changed", **queueing.desk_state(actor)}]
-    return list(queueing.place_of(actor))
+    return queueing.place_of(actor)
 
 
 hooks.rooms = ConversationRooms()

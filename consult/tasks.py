@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consult import booking, promising, queueing, scheduling
+from consult import attachments, booking, promising, queueing, scheduling
 from consult.models import Appointment, CalendarCopy, Schedule
 from consult.rules import days, minutes
 from consult.telling import tell_reminder
@@ -48,6 +48,12 @@ def remind() -> None:
         claimed = Appointment.objects.filter(pk=appointment.pk, reminded_at=None)
         if claimed.update(reminded_at=now):
             tell_reminder(appointment)
+
+
+@shared_task(ignore_result=True)
+def sweep_files() -> None:
+    """Files of messages that were never committed."""
+    attachments.sweep()
 
 
 @shared_task(ignore_result=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from consult.views import (
     appointments,
+    attachments,
     booking,
     conversation,
     desk,
@@ -41,6 +42,7 @@ urlpatterns = [
     path(
         "encounters/<uuid:pk>/messages/<int:seq>/withdraw/", conversation.withdraw, name="withdraw"
     ),
+    path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
     # the doctor's desk
     path("desk/", desk.desk_page, name="desk"),
     path("desk/queue/", desk.queue, name="desk_queue"),

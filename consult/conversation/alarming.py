@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consult import rules
+from consult import placing, rules
 from consult.conversation.message import Author
 from consult.conversation.roomrow import RoomRow
 from consult.conversation.storing import Batch, Entry
@@ -66,23 +66,13 @@ def emergency_sentence(room: RoomRow) -> str:
     """The emergency number, in the language the resident reads."""
     with translation.override(room.language()):
         return _(
-            "What you write can be an emergency. Call 120 now, or ask somebody near you to call. "
-            "Your message was kept and your doctor has been alerted."
-        )
+            "What you write can be an emergency. Call %(number)s now, or ask somebody near you to "
+            "call. Your message was kept and your doctor has been alerted."
+        ) % {"number": settings.EMERGENCY_TELECOM}
 
 
 def _tell_the_desk(room: RoomRow, encounter: Encounter) -> None:
-    waiting = Encounter.objects.filter(practitioner_id=encounter.practitioner_id).aggregate(
-        count=Count("pk", filter=Q(status=Encounter.Status.ARRIVED))
-    )["count"]
-    changed = {"type": "queue.changed", "encounter": str(room.id), "state": encounter.status}
-    publish.to_person(room.doctor_user_id, {**changed, "waiting": waiting})
+    placing.announce(encounter)  # urgent goes first: every place has changed
     text = _("Urgent: %(name)s wrote of a sign that cannot wait.") % {"name": room.patient_name}
-    publish.to_person(room.doctor_user_id, {"type": "notice", "text": text, "url": _desk(room)})
-
-
-def _desk(room: RoomRow) -> str:
-    try:
-        return reverse("consult:desk_encounter", args=[room.id])
-    except NoReverseMatch:
-        return f"/consult/desk/{room.id}/"
+    url = reverse("consult:desk_encounter", args=[room.id])
+    publish.to_person(room.doctor_user_id, {"type": "notice", "text": text, "url": url})

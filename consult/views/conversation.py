@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from consult import conversation
+from consult import attachments, conversation
 from consult.conversation import CommandRefused, Said
 from consult.conversation.message import moment
 from consult.models import Encounter
@@ -21,6 +21,8 @@ from portal.realtime.refusal import malformed, rate_limited
 from portal.realtime.running import say_buckets
 
 MEMBERS = (User.Role.RESIDENT, User.Role.DOCTOR)
+MOST_FILES = 6  # in one form
+ANEW = frozenset({"conflict", "malformed"})  # what is sent again is another message
 STATUS = {
     "not_found": 404, "conflict": 409, "not_open": 409, "too_large": 413, "rate_limited": 429,
     "unavailable": 503,
@@ -83,14 +85,21 @@ def room_url(actor: Actor, pk: uuid.UUID) -> str:
 
 
 def _say(request: ActorRequest, encounter: Encounter) -> list[Said]:
+    """The words first, then each file, every part under an id that a second tap repeats."""
     if wait := say_buckets.take(request.actor.user_id):
         raise rate_limited(wait)
-    try:
-        client_id = uuid.UUID(request.POST.get("client_id", ""))
-    except ValueError:
-        raise malformed(_("The page is too old to send this. Please try again.")) from None
+    first = _client_id(request)
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    return [conversation.say(request.actor, encounter, client_id, text)]
+    files = [*request.FILES.getlist("pictures"), *request.FILES.getlist("voice")]
+    if len(files) > MOST_FILES:
+        raise CommandRefused("too_large", _("Please send at most six files at once."))
+    said = []
+    if text.strip() or not files:
+        said.append(conversation.say(request.actor, encounter, first, text))
+    for place, file in enumerate(files, start=len(said)):
+        client_id = uuid.uuid5(first, f"part {place}") if place else first
+        said.append(attachments.show(request.actor, encounter, client_id, file))
+    return said
 
 
 def _promise(said: list[Said]) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def _refusal(request: ActorRequest, encounter: Encounter, refusal: CommandRefuse
             "encounter": encounter,
             "refusal": refusal.message,
             "text": request.POST.get("text", ""),
-            "client_id": uuid.uuid4() if refusal.code == "conflict" else _client_id(request),
+            "client_id": uuid.uuid4() if refusal.code in ANEW else _client_id(request),
             "room_url": room_url(request.actor, encounter.pk),
         }
         response = render(request, "consult/conversation/unsent.html", context, status=status)
@@ -124,7 +133,7 @@ def _client_id(request: ActorRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("client_id", ""))
     except ValueError:
-        return uuid.uuid4()
+        raise malformed(_("This page is too old to send from. Please try again.")) from None
 
 
 def _number(request: ActorRequest, name: str) -> int | None:
