@@ -10,7 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import redis
@@ -42,7 +42,8 @@ def to_person(user_id: uuid.UUID, event: Event) -> None:
 
 def news(batch: Sequence[News]) -> None:
     """New messages, in order: passed on as they are when small, else only as numbers."""
-    _when_committed(partial(_tell_news, list(batch)))
+    told = list(batch)
+    _when_committed(lambda: _tell_news(told))
 
 
 def end_session(session_key: str) -> None:
@@ -66,7 +67,7 @@ def reload(within: int = 30) -> None:
 
 
 def _after_commit(hint: Hint) -> None:
-    _when_committed(partial(_tell, hint))
+    _when_committed(lambda: _tell(hint))
 
 
 def _when_committed(deed: Callable[[], None]) -> None:

@@ -31,9 +31,8 @@ def webm(seconds, codec=b"A_OPUS", tags=b"", said=None):
         clusters += element(0x1F43B675, sized(0xE7, start.to_bytes(4, "big")) + blocks)
     tagged = sized(0x1254C367, tags) if tags else b""
     head = sized(0x1A45DFA3, sized(0x4282, b"webm"))
-    return head + element(
-        0x18538067, sized(0x1549A966, info) + sized(0x1654AE6B, track) + tagged + clusters
-    )
+    told = sized(0x1549A966, info) + sized(0x1654AE6B, track) + tagged
+    return head + element(0x18538067, told + clusters)
 
 
 def box(name, body):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import uuid
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def test_a_bomb_of_compressed_text_in_a_png_is_refused(send, media):
     "content",
     [
         b"", b"hello", b"\xff\xd8\xff", picture()[:200], picture("PNG")[:60], picture("WEBP")[:40],
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"<html>", b"GIF89a" + b"\0" * 40,
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"<html>",
+        b"GIF89a" + b"\0" * 40,
         b"%PDF-1.7 without an end", b"MZ" + b"\0" * 100, b"\x1a\x45\xdf\xa3garbage", b"PK\x03\x04",
         b"\0\0\0\x18ftypheic" + b"\0" * 100, b"\0\0\0\x18ftypM4A " + b"\xff" * 100,
         webm(5, codec=b"V_VP8"), mp4(5, codec=b"avc1"), webm(5)[:40],
@@ -162,14 +164,12 @@ def test_another_file_under_the_same_id_is_a_conflict_and_leaves_no_file(send, m
     assert len(files(media)) == Attachment.objects.count() == 1
 
 
-def test_words_and_two_pictures_in_one_form_are_three_messages_once(
-    send, as_person, chen, encounter
-):
-    form = lambda: {  # noqa: E731
-        "client_id": "6c1f5f3e-8d84-4e0a-9a3e-1d2c3b4a5f60",
-        "text": "look",
-        "pictures": [SimpleUploadedFile("a", picture()), SimpleUploadedFile("b", picture("PNG"))],
-    }
+def test_words_and_two_pictures_in_one_form_are_three_messages_once(as_person, chen, encounter):
+    def form():
+        both = [SimpleUploadedFile("a", picture()), SimpleUploadedFile("b", picture("PNG"))]
+        key = "6c1f5f3e-8d84-4e0a-9a3e-1d2c3b4a5f60"
+        return {"client_id": key, "text": "look", "pictures": both}
+
     client, url = as_person(chen), reverse("consult:say", args=[encounter.pk])
     first = client.post(url, form(), **JSON).json()
     assert client.post(url, form(), **JSON).json() == first
@@ -241,8 +241,6 @@ def test_a_file_without_a_row_is_swept_after_an_hour(send, media):
     lost.parent.mkdir(parents=True, exist_ok=True)
     lost.write_bytes(b"lost")
     assert attachments.sweep() == 0
-    import os
-
     os.utime(lost, (1, 1))
     assert attachments.sweep() == 1
     assert len(files(media)) == 1
