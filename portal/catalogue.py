@@ -28,6 +28,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
     "_": None,
+    "_lazy": None,
 }
 
 
