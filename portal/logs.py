@@ -33,9 +33,6 @@ def formatter(*, plain: bool = False) -> logging.Formatter:
 
     `plain` is for a person at a terminal; an exception then takes several lines.
     """
-    writer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if plain:
-        writer = structlog.dev.ConsoleRenderer(colors=False)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_logger_name,
@@ -46,6 +43,13 @@ def formatter(*, plain: bool = False) -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             redact,
-            writer,
+            _in_words if plain else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def _in_words(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    words = [event.pop(name, "") for name in ("timestamp", "level", "logger", "event")]
+    trace = event.pop("exception", "")
+    line = " ".join([*map(str, words), *(f"{name}={value}" for name, value in event.items())])
+    return f"{line}\n{trace}".rstrip()

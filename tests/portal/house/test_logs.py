@@ -46,3 +46,11 @@ def test_an_exception_is_told_on_the_same_line_without_telephone_numbers():
         )
     written = logs.formatter().format(record)
     assert "ValueError" in written and "\n" not in written and "13900001001" not in written
+
+
+def test_at_a_terminal_a_line_reads_like_a_sentence():
+    record = logging.LogRecord("portal.his", logging.WARNING, "f", 1, "quiet for %s s", (9,), None)
+    written = logs.formatter(plain=True).format(record)
+    assert written.endswith("warning portal.his quiet for 9 s")
+    record.msg = "sent to +8613900001001 %s"
+    assert "13900001001" not in logs.formatter(plain=True).format(record)
