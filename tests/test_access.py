@@ -1,0 +1,212 @@
+"""Every door for everybody: the table in `tests/access` says who gets in, these tests try it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import uuid
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from portal.accounts.sessions import open_session
+from portal.realtime import registry
+from tests.access.table import CAST, COMMANDS, DOORS, IN, LOGIN, OWN_COMMANDS
+from tests.access.world import *  # noqa: F403 - fixtures
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
+BOOKKEEPING = re.compile(r'"(django_session|usersessions_usersession|audit_\w+)"')
+WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)\b", re.I)
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+|("X-CSRFToken"\W+)\w+')
+
+
+def all_doors(patterns=None, path=()):
+    """Every named URL of the portal, admin aside; an unnamed one is told by its route."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLPattern):
+            yield ":".join([*path, entry.name or str(entry.pattern)])
+        elif getattr(entry, "namespace", None) != "admin":
+            space = [entry.namespace] if getattr(entry, "namespace", None) else []
+            yield from all_doors(entry.url_patterns, (*path, *space))
+
+
+def address(name, ids, world, *, invented=False):
+    """The URL of a door on a row of the world, or on one that does not exist."""
+    chosen = {}
+    for kwarg, what in ids.items():
+        row = world.get(what) if isinstance(what, str) else None
+        chosen[kwarg] = what if row is None else uuid.uuid4() if invented else row.pk
+    return reverse(name, kwargs=chosen), chosen
+
+
+def answer_of(response):
+    where = response.headers.get("Location", "")
+    if response.status_code == 302 and where.startswith("/accounts/login/?next="):
+        return LOGIN
+    if response.status_code in {401, 403, 404}:
+        return str(response.status_code)
+    return IN if response.status_code < 500 else f"error {response.status_code}"
+
+
+def changes(queries):
+    statements = [query["sql"] for query in queries]
+    return [sql for sql in statements if WRITES.match(sql) and not BOOKKEEPING.search(sql)]
+
+
+@pytest.fixture
+def people(request, chen, dr_li):
+    """A browser for everybody of the cast, and one in which nobody has signed in."""
+
+    def browser(name):
+        client = Client(raise_request_exception=False)
+        if name != "anonymous":
+            person = request.getfixturevalue(name)
+            key = open_session(getattr(person, "user", person))
+            client.cookies[settings.SESSION_COOKIE_NAME] = key
+        return client
+
+    return {name: browser(name) for name in ("anonymous", *CAST)}
+
+
+def test_every_url_is_in_the_table_and_the_table_names_no_other():
+    assert set(all_doors()) == set(DOORS)
+
+
+@pytest.fixture
+def each_door():
+    """Try something on every door; what one door changed is undone before the next."""
+
+    def walk(attempt, doors=DOORS):
+        wrong = {}
+        for name in doors:
+            with contextlib.suppress(_Undo), transaction.atomic():
+                told = attempt(name, DOORS[name])
+                wrong.update({f"{name} {key}": fault for key, fault in told.items()})
+                raise _Undo
+        assert wrong == {}
+
+    return walk
+
+
+class _Undo(Exception):
+    pass
+
+
+def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people, world, each_door):
+    def attempt(name, door):
+        url, _ids = address(name, door.ids, world)
+        wrong = {}
+        for person, client in people.items():
+            for method in door.methods.split():
+                if door.answer(person) == IN and method == "POST" and "GET" in door.methods:
+                    continue  # the page opened; what its form does is its own test
+                with CaptureQueriesContext(connection) as queries:
+                    told = answer_of(client.generic(method, url))
+                changed = changes(queries) if told != IN else []
+                if told != door.answer(person) or changed:
+                    wrong[f"{person} {method}"] = (told, door.answer(person), changed)
+        return wrong
+
+    each_door(attempt)
+
+
+def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, each_door):
+    def attempt(name, door):
+        method = door.methods.split()[0]
+        real = address(name, door.ids, world)
+        invented = address(name, door.ids, world, invented=True)
+        wrong = {}
+        for person, client in people.items():
+            if door.answer(person) == "404":
+                theirs, nobodys = (
+                    seen(client.generic(method, url), ids) for url, ids in (real, invented)
+                )
+                if theirs != nobodys:
+                    wrong[person] = (theirs, nobodys)
+        return wrong
+
+    each_door(attempt, [name for name, door in DOORS.items() if door.ids])
+
+
+def seen(response, ids):
+    """What a stranger can tell: status, headers and body, the asked id itself aside."""
+    body = TOKEN.sub(b"", response.content)
+    for chosen in ids.values():
+        body = body.replace(str(chosen).encode(), b"ID")
+    headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
+    return response.status_code, headers, body
+
+
+def test_a_wrong_method_is_refused_and_changes_nothing(people, world, each_door):
+    def attempt(name, door):
+        url, _ids = address(name, door.ids, world)
+        wrong = {}
+        for person in ("anonymous", "chen", "dr_li"):
+            for method in set(METHODS) - set(door.methods.split()):
+                with CaptureQueriesContext(connection) as queries:
+                    response = people[person].generic(method, url)
+                refused = (
+                    response.status_code in {405, 403, 404, 401} or answer_of(response) == LOGIN
+                )
+                if not refused or changes(queries):
+                    wrong[f"{person} {method}"] = (response.status_code, changes(queries))
+        return wrong
+
+    each_door(attempt)
+
+
+def test_a_program_without_a_session_is_told_401(people, world, each_door):
+    def attempt(name, door):
+        url, _ids = address(name, door.ids, world)
+        asking, method = people["anonymous"].generic, door.methods.split()[0]
+        plain = asking(method, url, HTTP_ACCEPT="application/json")
+        part = asking(method, url, HTTP_HX_REQUEST="true")
+        sent_on = part.headers.get("HX-Redirect", "").startswith("/accounts/login/?next=")
+        if (plain.status_code, part.status_code, sent_on) != (401, 401, True):
+            return {method: (plain.status_code, part.status_code, sent_on)}
+        return {}
+
+    each_door(attempt, [name for name, door in DOORS.items() if door.anonymous == LOGIN])
+
+
+def admin_urls():
+    """The administrator's rooms, each with an id that does not exist where it needs one."""
+    resolver = next(
+        entry
+        for entry in get_resolver().url_patterns
+        if getattr(entry, "namespace", None) == "admin"
+    )
+    fill = {"app_label": "consult", "object_id": "1", "content_type_id": 1, "url": "x"}
+    for entry in all_names(resolver.url_patterns):
+        for kwargs in ({}, {"object_id": "1"}, {"app_label": "consult"}, fill):
+            try:
+                yield reverse(f"admin:{entry}", kwargs=kwargs)
+                break
+            except Exception:  # noqa: S112 - the next set of ids is tried
+                continue
+
+
+def all_names(patterns):
+    for entry in patterns:
+        if isinstance(entry, URLPattern):
+            if entry.name:
+                yield entry.name
+        else:
+            yield from all_names(entry.url_patterns)
+
+
+def test_nobody_of_the_cast_enters_the_administration(people):
+    urls = list(admin_urls())
+    assert len(urls) > 10
+    for person in ("anonymous", "chen", "dr_li", "gao"):
+        for url in urls:
+            told = people[person].get(url).status_code
+            assert told in {301, 302, 403, 404}, f"{person} {url}: {told}"
+
+
+def test_every_command_of_the_socket_is_in_the_table():
+    assert set(registry.COMMANDS) | {"ping"} == {*COMMANDS, *OWN_COMMANDS}
