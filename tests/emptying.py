@@ -1,4 +1,4 @@
-"""A test database must be emptied between tests, though it refuses to forget."""
+"""A test database must be emptied between tests, though some of its rows are kept by locks."""
 
 from __future__ import annotations
 
@@ -6,34 +6,29 @@ from contextlib import contextmanager
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-KEPT = (
-    "audit_auditevent",
-    "audit_journalhead",
-    "record_signedprescription",
-    "record_alertoverride",
-)
 _flush = BaseDatabaseOperations.execute_sql_flush
 
 
 @contextmanager
 def unlocked(connection):
-    """The locks of the journal and of what was signed are off inside, and on again afterwards."""
+    """The database's own locks (triggers) are off inside, and on again afterwards."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in KEPT:
+            cursor.execute(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+            )
+            tables = [table for (table,) in cursor.fetchall()]
+            for table in tables:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            for table in KEPT:
+            for table in tables:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
-        cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type='trigger'"
-            " AND (name LIKE 'journal_%' OR name LIKE 'stands_%')"
-        )
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         locks = cursor.fetchall()
         for name, _sql in locks:
-            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f'DROP TRIGGER "{name}"')
         yield
         for _name, sql in locks:
             cursor.execute(sql)

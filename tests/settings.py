@@ -24,3 +24,7 @@ if "sqlite3" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405
     DATABASES["default"]["TEST"] = {  # noqa: F405
         "NAME": str(Path(tempfile.gettempdir()) / f"portal-tests-{os.getpid()}.sqlite3")
     }
+
+from tests.strict_templates import Strict
+
+TEMPLATES[0]["OPTIONS"] |= {"string_if_invalid": Strict("?")}  # type: ignore[operator]  # noqa: F405
