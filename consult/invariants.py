@@ -65,7 +65,10 @@ def appointments_without_their_time() -> int:
 
 @keeps("I8")
 def cancelled_times_never_freed() -> int:
-    cancelled = Appointment.objects.filter(slot=OuterRef("pk"), status="cancelled")
+    """A visit that was stopped did use its time; every other cancelled one gives it back."""
+    cancelled = Appointment.objects.filter(slot=OuterRef("pk"), status="cancelled").exclude(
+        status_reason=Appointment.CancelReason.STOPPED
+    )
     live = Appointment.objects.filter(LIVE, slot=OuterRef("pk"))
     kept = Slot.objects.filter(status=Slot.Status.BUSY)
     return kept.filter(Exists(cancelled), ~Exists(live)).count()

@@ -52,10 +52,10 @@ def words(name: str, default: str = "") -> list[str]:
 def embed() -> None:
     """Fill what the environment leaves out from the data folder's own files."""
     command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
-    if command == "demo":
-        _place_outside_world()
-    elif _demo_runs():
+    if command != "demo" and _demo_runs():
         _read_running_demo()
+    elif command in EMBEDDED_COMMANDS:
+        _place_outside_world()
     if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
         return
     file = DATA_DIR / "portal.env"

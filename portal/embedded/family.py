@@ -37,6 +37,7 @@ class Family:
                 cwd=env.ROOT,
                 pass_fds=(self._reading_end, *pass_fds),
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
             )
 
         self._children[name] = spawn()

@@ -16,11 +16,10 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.db import connection
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import env
-from portal.embedded import banner, lock, preparing, serving
+from portal.embedded import banner, lock, outside, preparing, serving
 from portal.embedded.family import Family
 
 READY_WITHIN_S = 60.0
@@ -46,7 +45,7 @@ def run(say: Say) -> None:
     with _data_folder(), _listener() as listener:
         family = Family(say)
         try:
-            _start_outside_world(family)
+            outside.start(family)
             _tell_commands()
             statics = threading.Thread(target=preparing.collect_static)
             statics.start()
@@ -101,20 +100,6 @@ def _listener() -> Iterator[socket.socket]:
         ) from None
     with listener:
         yield listener
-
-
-def _start_outside_world(family: Family) -> None:
-    webhook = settings.BASE_URL + reverse("payment:webhook")
-    secret = next(iter(settings.STRIPE_WEBHOOK_SECRETS), "")
-    for command, port, more in (
-        ("sandbox_his", "SANDBOX_HIS_PORT", ()),
-        ("sandbox_telephone", "SANDBOX_TELEPHONE_PORT", ()),
-        ("sandbox_cashier", "SANDBOX_CASHIER_PORT", ("--webhook", webhook, "--secret", secret)),
-    ):
-        if place := os.environ.get(port):
-            folder = settings.DATA_DIR / command
-            folder.mkdir(parents=True, exist_ok=True)
-            family.start(command, command, "--port", place, "--data", str(folder), *more)
 
 
 def _tell_commands() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from portal.accounts.sessions import open_session
-from portal.embedded import preparing
+from portal.embedded import outside, preparing
 from portal.sandbox import cast
 from portal.sandbox.scenes import registry
 
@@ -28,7 +29,9 @@ def build(name: str) -> dict[str, Any]:
     if name not in names():
         raise NoSuchScene(f"No scene {name!r}. There are: {', '.join(names()) or 'none here'}.")
     preparing.prepare()
-    ids = registry.scenes()[name]()
+    chosen = registry.scenes()[name]
+    with outside.hospital() if chosen.needs_hospital else contextlib.nullcontext():
+        ids = chosen.build()
     return {"base_url": settings.BASE_URL, "sessions": _sessions(), "ids": dict(ids)}
 
 

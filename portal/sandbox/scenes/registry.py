@@ -7,22 +7,32 @@ service has a module `scenes`, found by name, that fills it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.utils.module_loading import autodiscover_modules
 
 Ids = Mapping[str, str]
-Scene = Callable[[], Ids]
+Build = Callable[[], Ids]
 Furniture = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A named situation; `needs_hospital` when its deeds read the hospital's record."""
+
+    build: Build
+    needs_hospital: bool = False
+
 
 _scenes: dict[str, Scene] = {}
 _furniture: list[Furniture] = []
 
 
-def scene(name: str) -> Callable[[Scene], Scene]:
+def scene(name: str, *, needs_hospital: bool = False) -> Callable[[Build], Build]:
     """Register a situation; it builds a fresh one on every call and names what it made."""
 
-    def register(build: Scene) -> Scene:
-        _scenes[name] = build
+    def register(build: Build) -> Build:
+        _scenes[name] = Scene(build, needs_hospital)
         return build
 
     return register
@@ -44,9 +54,3 @@ def furnish() -> None:
     autodiscover_modules("scenes")
     for place in _furniture:
         place()
-
-
-@scene("empty")
-def empty() -> Ids:
-    """Nothing but the people."""
-    return {}
