@@ -136,13 +136,27 @@ def add(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 def unlock(request: ActorRequest) -> HttpResponse:
     """Open the signing key for this session by the password (R56)."""
     form = PasswordForm(posted(request), initial={"next": request.GET.get("next", "")})
-    user = request.actor.user
-    if request.method == "POST" and form.is_valid() and user is not None:
-        if signing.unlock(request.session, user, form.cleaned_data["password"]):
+    status = 200
+    if request.method == "POST":
+        status = _unlocked(request, form)
+        if status == 302:
             return redirect(_local(form.cleaned_data["next"]) or "consult:desk")
-        form.add_error("password", _("The password is not right."))
-    status = 422 if form.errors else 200
     return render(request, "consult/doctor/unlock.html", {"form": form}, status=status)
+
+
+def _unlocked(request: ActorRequest, form: PasswordForm) -> int:
+    """302 when the key is open; else the form says why not, also after too many guesses (R109)."""
+    user = request.actor.user
+    if not form.is_valid() or user is None:
+        return 422
+    try:
+        if signing.unlock(request.session, user, form.cleaned_data["password"]):
+            return 302
+    except signing.Locked as refusal:
+        form.add_error("password", str(refusal))
+        return 429
+    form.add_error("password", _("The password is not right."))
+    return 422
 
 
 def _sign(request: ActorRequest, visit: Encounter) -> HttpResponse:
