@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from portal.outbox import settling
@@ -65,13 +65,15 @@ def due() -> QuerySet[OutboxMessage]:
 
 
 class _Round:
-    """One round of sending: what is in hand, and who does not answer just now."""
+    """One round of sending: what is in hand, what is ready, and who does not answer just now."""
 
     def __init__(self, lanes: int) -> None:
         self.most = max(1, lanes - SPARE_LANES)
-        self.lock, self.choosing = threading.Lock(), threading.Lock()
+        self.batch = lanes * 2 if lanes > 1 else 1
+        self.choosing = threading.Lock()
         self.silent: set[Peer] = set()
         self.in_hand: dict[int, uuid.UUID] = {}
+        self.ready: list[OutboxMessage] = []
         self.sent = 0
 
     def drain(self) -> None:
@@ -80,10 +82,10 @@ class _Round:
             try:
                 deliver(message)
             except Postponed:
-                self.silent.add(message.peer)
+                self._leave_alone(message.peer)
             finally:
-                with self.lock:
-                    self.in_hand.pop(message.pk, None)
+                with self.choosing:
+                    del self.in_hand[message.pk]
                     self.sent += 1
 
     def drain_and_close(self) -> None:
@@ -96,42 +98,51 @@ class _Round:
     def _next(self) -> OutboxMessage | None:
         """One thread chooses at a time, or each would take the last lane of a slow centre."""
         with self.choosing:
-            return self._claim()
+            held = Counter(self.in_hand.values())
+            busy = {centre for centre, count in held.items() if count >= self.most}
+            if all(one.organization_id in busy for one in self.ready):
+                self.ready += self._claim(busy)
+            for message in self.ready:
+                if message.organization_id not in busy:
+                    self.ready.remove(message)
+                    self.in_hand[message.pk] = message.organization_id
+                    return message
+            return None
 
     @transaction.atomic
-    def _claim(self) -> OutboxMessage | None:
-        """The first due row that nobody else has; SKIP LOCKED where the database knows it."""
-        rows = self._reachable().select_for_update(skip_locked=True, of=("self",))
-        message = rows.first()
-        if message is None:
-            return None
-        seen = {"pk": message.pk, "state": message.state, "attempts": message.attempts}
-        message.may_have_arrived |= message.state != State.PENDING
-        claimed = OutboxMessage.objects.filter(**seen).update(
+    def _claim(self, busy: set[uuid.UUID]) -> list[OutboxMessage]:
+        """Due rows that nobody else has; SKIP LOCKED where the database knows it."""
+        rows = due().exclude(organization_id__in=busy)
+        for centre, kind in self.silent:
+            rows = rows.exclude(organization_id=centre, kind__startswith=f"{kind}.")
+        found = list(rows.select_for_update(skip_locked=True, of=("self",))[: self.batch])
+        for message in found:
+            message.may_have_arrived |= message.state != State.PENDING
+            message.attempts += 1
+        ours = OutboxMessage.objects.filter(pk__in=[message.pk for message in found])
+        ours.update(
+            may_have_arrived=Case(
+                When(state=State.PENDING, then=F("may_have_arrived")), default=Value(True)
+            ),
             state=State.IN_FLIGHT,
             attempts=F("attempts") + 1,
             leased_until=Now() + LEASE,
-            may_have_arrived=message.may_have_arrived,
         )
-        if not claimed:
-            return None
-        message.attempts += 1
-        with self.lock:
-            self.in_hand[message.pk] = message.organization_id
-        return message
+        return found
 
-    def _reachable(self) -> QuerySet[OutboxMessage]:
-        rows = due()
-        for centre, kind in list(self.silent):
-            rows = rows.exclude(organization_id=centre, kind__startswith=f"{kind}.")
-        with self.lock:
-            busy = [one for one, n in Counter(self.in_hand.values()).items() if n >= self.most]
-        return rows.exclude(organization_id__in=busy) if busy else rows
+    def _leave_alone(self, peer: Peer) -> None:
+        """Who does not answer is not asked again in this round; what was ready waits outside."""
+        with self.choosing:
+            self.silent.add(peer)
+            waiting = [message for message in self.ready if message.peer == peer]
+            self.ready = [message for message in self.ready if message.peer != peer]
+        for message in waiting:
+            settling.put_back(message)
 
     def keep_leases(self) -> None:
         """A slow answer is no death: what is still in hand stays ours."""
-        with self.lock:
-            ours = list(self.in_hand)
+        with self.choosing:
+            ours = [*self.in_hand, *(message.pk for message in self.ready)]
         OutboxMessage.objects.filter(pk__in=ours, state=State.IN_FLIGHT).update(
             leased_until=Now() + LEASE
         )

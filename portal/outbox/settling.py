@@ -73,6 +73,11 @@ def _postpone(message: OutboxMessage, error: Postponed, reason: str) -> None:
     _settle(message, state=_open_state(message), next_at=_in(seconds), last_error=reason)
 
 
+def put_back(message: OutboxMessage) -> None:
+    """Claimed and never sent: as it was before."""
+    _settle(message, state=_open_state(message), attempts=message.attempts - 1)
+
+
 def _fault(message: OutboxMessage, error: Exception, reason: str) -> None:
     """Once more later, with full jitter; a message that alone fails again and again is poison."""
     message.may_have_arrived |= isinstance(error, Unknown)
