@@ -63,6 +63,20 @@ def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:
     return wrap
 
 
+def employee_required(view: View) -> View:
+    """Open a page to everybody who works here, the platform's own people too."""
+
+    @wraps(view)
+    def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor is None:
+            return _to_sign_in(request)
+        if not request.user.is_employee:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     wants_page = "text/html" in request.headers.get("Accept", "text/html")
     if wants_page and not request.headers.get("HX-Request"):

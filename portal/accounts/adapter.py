@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.accounts import idle, second_factor, sessions, signals
@@ -33,12 +34,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractUser) -> None:
         super().login(request, user)
-        if isinstance(user, User) and user.is_employee:
+        if not isinstance(user, User):
+            return
+        if user.is_employee:
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
             idle.begin(request.session)
-        elif isinstance(user, User):
+        else:
             user.phone_proved_at = timezone.now()
-            user.save(update_fields=["phone_proved_at"])
+        user.language = user.language or get_language() or ""  # text messages speak it too
+        user.save(update_fields=["phone_proved_at", "language"])
         signals.noted.send(User, user=user, action="signed-in", detail={})
 
     def logout(self, request: HttpRequest) -> None:

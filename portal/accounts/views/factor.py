@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginStage
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -52,6 +52,8 @@ def still_here(request: HttpRequest) -> HttpResponse:
     """POST: a key was pressed, the desk stays open. GET only asks for the seconds left."""
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
+    if not request.user.is_employee:
+        raise Http404
     if "lock" in request.POST:
         idle.lock(request.session)
     return HttpResponse(str(idle.seconds_left(request.session)), content_type="text/plain")

@@ -15,14 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import enrolling, second_factor, sessions
-from portal.accounts.actor import ActorRequest, role_required
+from portal.accounts.actor import ActorRequest, employee_required
 from portal.accounts.answers import refused, too_many
 from portal.accounts.forms import FactorForm, NewPasswordForm
 from portal.accounts.limits import TooMany
 from portal.accounts.models import User
 from portal.accounts.proving import NotProved
 
-STAFF = [role for role in User.Role.values if role != User.Role.RESIDENT]
 SET_UP = "account/set_up.html"
 
 
@@ -42,7 +41,7 @@ def at_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@employee_required
 @require_GET
 def keys(request: ActorRequest) -> HttpResponse:
     """Which keys open this account."""
@@ -51,7 +50,7 @@ def keys(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@employee_required
 @second_factor.required
 @require_http_methods(["GET", "POST"])
 def new_app(request: ActorRequest) -> HttpResponse:
@@ -65,7 +64,7 @@ def new_app(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@employee_required
 @second_factor.required
 @require_http_methods(["GET", "POST"])
 def new_passkey(request: ActorRequest) -> HttpResponse:
@@ -82,7 +81,7 @@ def new_passkey(request: ActorRequest) -> HttpResponse:
     return redirect("security")
 
 
-@role_required(*STAFF)
+@employee_required
 @second_factor.required
 @require_POST
 def remove(request: ActorRequest, pk: int) -> HttpResponse:
@@ -94,7 +93,7 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@role_required(*STAFF)
+@employee_required
 @second_factor.required
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: ActorRequest) -> HttpResponse:
@@ -110,7 +109,7 @@ def recovery_codes(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("old", "new")
-@role_required(*STAFF)
+@employee_required
 @second_factor.required
 @require_http_methods(["GET", "POST"])
 def password(request: ActorRequest) -> HttpResponse:

@@ -243,3 +243,20 @@ def test_a_passkey_that_is_none_is_not_kept(as_person, staff, credential):
 def test_the_landing_page_leads_staff_to_their_door(browser):
     answer = browser.get("/accounts/login/?staff=1&next=/notices/")
     assert answer["Location"] == f"{DOOR}?next=%2Fnotices%2F"
+
+
+def test_a_superuser_without_a_role_sets_up_a_second_factor_too(browser, db, app_code):
+    User.objects.create_superuser("root", password=PASSWORD)
+    assert knock(browser, username="root")["Location"] == "/accounts/staff/set-up/"
+    page = browser.get("/accounts/staff/set-up/").content.decode()
+    seed = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    answer = browser.post("/accounts/staff/set-up/", {"code": app_code(seed=seed)})
+    assert browser.get(answer["Location"]).status_code == 200
+    assert browser.get("/admin/").status_code == 200
+
+
+def test_text_messages_speak_the_language_of_the_first_sign_in(browser, staff, app_code):
+    browser.cookies["django_language"] = "zh-hans"
+    enter(browser, app_code)
+    staff.refresh_from_db()
+    assert staff.language == "zh-hans"

@@ -64,3 +64,12 @@ def test_a_notice_of_a_forgotten_kind_breaks_nothing(as_person, chen, notice):
 def test_the_visitor_is_sent_to_sign_in(client, db):
     assert client.get("/notices/").status_code == 302
     assert client.get("/notices/", headers={"Accept": "application/json"}).status_code == 401
+
+
+def test_every_page_says_how_many_wait(as_person, chen, gao, notice):
+    browser = as_person(chen)
+    assert "Notices (1)" in browser.get("/help/").content.decode()
+    browser.post("/notices/read/")
+    assert "Notices (" not in browser.get("/help/").content.decode()
+    notify(gao, "number-released", event="1")
+    assert "Notices (1)" in as_person(gao).get("/notices/").content.decode()

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.codes import seal
@@ -145,3 +146,16 @@ def test_a_notice_is_sent_in_the_persons_language(chen, gateway):
     assert gateway.messages[0]["text"] == "Yanghang: notices"
     assert gateway.messages[0]["key"] == str(message.key)
     del kinds.KINDS["test-sms"]
+
+
+@pytest.mark.django_db
+def test_what_waited_half_a_day_floods_nobody(chen, gateway):
+    kinds.register(kinds.Kind("test-old", _("Notices"), _("Notices"), _("{centre}: notices")))
+    chen.user.phone = "+8613800000001"
+    chen.user.save()
+    with time_machine.travel("2026-03-08 08:00"):
+        notify(chen.user, "test-old", centre="Yanghang")
+    with time_machine.travel("2026-03-08 21:00"):
+        sending.send_sms(OutboxMessage.objects.get())
+    assert gateway.messages == []
+    del kinds.KINDS["test-old"]

@@ -152,3 +152,7 @@ def test_others_find_nothing_here(
 
 def test_an_invented_question_is_not_there(as_person, qian):
     assert as_person(qian).get(f"/registrar/{uuid4()}/").status_code == 404
+
+
+def test_the_start_page_counts_who_waits(as_person, qian, question):
+    assert "1 person waits for you" in as_person(qian).get("/home/").content.decode()
