@@ -75,40 +75,59 @@ def _medications() -> list[Medication]:
 
 def medication(row: dict[str, str]) -> Medication:
     """One line of the data file as a catalogue row."""
-    parts = [_ingredient(text) for text in row["ingredients"].split(";")]
-    known = [substances.named(part["substance"]) for part in parts]
     return Medication(
         code=row["code"],
         name_en=row["en"],
         name_zh=row["zh"],
         brand=row["brand"],
         form=row["form"],
-        ingredients=parts,
         unit=row["unit"],
         pack_size=Decimal(row["pack"]),
         route=row["route"],
         atc=row["atc"],
         control=row["control"] or "none",
         is_prescription_only=row["rx"] != "otc",
-        is_antimicrobial=row["antimicrobial"] == "1",
         storage=row["storage"] or "room",
-        long_prescription_days=int(row["long_days"] or 0),
-        monitoring=[_monitoring(text) for text in row["monitoring"].split(";") if text],
-        pregnancy=_risk(row["pregnancy"]),
-        lactation=_risk(row["lactation"]),
-        egfr_caution_below=_number(row["egfr_caution"]),
-        egfr_stop_below=_number(row["egfr_stop"]),
-        age_from=int(row["age_from"] or 0),
-        is_cautious_in_old_age=row["elder"] == "1",
-        allergens=[substance.name for substance in known],
-        allergen_classes=sorted({word for substance in known for word in substance.classes}),
-        interaction_tags=sorted({word for substance in known for word in substance.tags}),
-        price_minor=int(row["price"]),
-        insurance={"A": "A", "B": "B"}.get(row["insurance"], "self-pay"),
-        own_pay_percent={"A": 0, "B": 10}.get(row["insurance"], 100),
         label_en=row["label_en"],
         label_zh=row["label_zh"],
+        **_parts(row),
+        **_cautions(row),
+        **_price(row),
     )
+
+
+def _parts(row: dict[str, str]) -> dict[str, Any]:
+    """What is in it, and what follows from that."""
+    parts = [_ingredient(text) for text in row["ingredients"].split(";")]
+    known = [substances.named(part["substance"]) for part in parts]
+    return {
+        "ingredients": parts,
+        "allergens": [substance.name for substance in known],
+        "allergen_classes": sorted({word for part in known for word in part.classes}),
+        "interaction_tags": sorted({word for part in known for word in part.tags}),
+    }
+
+
+def _cautions(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "is_antimicrobial": row["antimicrobial"] == "1",
+        "long_prescription_days": int(row["long_days"] or 0),
+        "monitoring": [_monitoring(text) for text in row["monitoring"].split(";") if text],
+        "pregnancy": _risk(row["pregnancy"]),
+        "lactation": _risk(row["lactation"]),
+        "egfr_caution_below": _number(row["egfr_caution"]),
+        "egfr_stop_below": _number(row["egfr_stop"]),
+        "age_from": int(row["age_from"] or 0),
+        "is_cautious_in_old_age": row["elder"] == "1",
+    }
+
+
+def _price(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "price_minor": int(row["price"]),
+        "insurance": {"A": "A", "B": "B"}.get(row["insurance"], "self-pay"),
+        "own_pay_percent": {"A": 0, "B": 10}.get(row["insurance"], 100),
+    }
 
 
 def _ingredient(text: str) -> dict[str, str]:

@@ -60,11 +60,7 @@ def override(
     reason = words(text, 300)
     if code not in AlertOverride.Reason.values:
         raise Refused(_("Choose a reason from the list."))
-    alert = next((found for found in alerts(row) if found.key == alert_key), None)
-    if alert is None:
-        raise Refused(_("This alert is not there any more."))
-    if not alert.wants_a_reason:
-        raise Refused(_("This alert cannot be set aside."))
+    alert = _standing(row, alert_key)
     note_fired(row, [alert])
     answer, is_new = AlertOverride.objects.get_or_create(
         prescription=row,
@@ -83,6 +79,16 @@ def override(
     if is_new:
         journal.write(actor, "override", row, rule=alert.rule, reason=code)
     return answer
+
+
+def _standing(row: Prescription, alert_key: str) -> Alert:
+    """The alert that may be set aside. Raises Refused."""
+    alert = next((found for found in alerts(row) if found.key == alert_key), None)
+    if alert is None:
+        raise Refused(_("This alert is not there any more."))
+    if not alert.wants_a_reason:
+        raise Refused(_("This alert cannot be set aside."))
+    return alert
 
 
 def note_fired(prescription: Prescription, found: Iterable[Alert]) -> None:

@@ -18,14 +18,31 @@ FORMAT = "portal-prescription/1"
 
 def document(row: Prescription) -> dict[str, Any]:
     """All that is signed, as text, whole numbers and lists; names in both languages."""
-    patient, doctor = row.patient, row.practitioner
-    zone = row.organization.zone
-    day = (row.signed_at or row.authored_on).astimezone(zone).date()
     lines = row.lines.select_related("medication", "frequency")
     return {
         "format": FORMAT,
         "prescription": str(row.pk),
         "group_identifier": str(row.group_identifier),
+        **_people(row),
+        "encounter": str(row.encounter_id or ""),
+        "diagnosis": row.diagnosis,
+        "lines": [_line(line) for line in lines],
+        "overrides": [
+            {"alert": item.alert_key, "reason": item.code, "text": item.text}
+            for item in row.overrides.order_by("alert_key")
+        ],
+        "guardian": row.guardian_name,
+        "confirmed_as_of": _moment(row.confirmed_as_of),
+        "signed_at": _moment(row.signed_at),
+        "valid_until": _moment(row.valid_until),
+    }
+
+
+def _people(row: Prescription) -> dict[str, Any]:
+    """The institution, the patient and the doctor."""
+    patient, doctor = row.patient, row.practitioner
+    day = (row.signed_at or row.authored_on).astimezone(row.organization.zone).date()
+    return {
         "institution": {"id": str(row.organization_id), "name": row.organization.name},
         "department": doctor.department,
         "patient": {
@@ -42,17 +59,6 @@ def document(row: Prescription) -> dict[str, Any]:
             "title": doctor.title,
             "licence_number": doctor.licence_number,
         },
-        "encounter": str(row.encounter_id or ""),
-        "diagnosis": row.diagnosis,
-        "lines": [_line(line) for line in lines],
-        "overrides": [
-            {"alert": item.alert_key, "reason": item.code, "text": item.text}
-            for item in row.overrides.order_by("alert_key")
-        ],
-        "guardian": row.guardian_name,
-        "confirmed_as_of": _moment(row.confirmed_as_of),
-        "signed_at": _moment(row.signed_at),
-        "valid_until": _moment(row.valid_until),
     }
 
 
@@ -102,10 +108,23 @@ def _both(choices: type[models.TextChoices], code: str) -> str:
 
 
 def _line(line: MedicationRequest) -> dict[str, Any]:
-    medication, frequency = line.medication, line.frequency
     return {
         "id": str(line.pk),
         "position": line.position,
+        **_what(line.medication),
+        **_how(line),
+        "days": line.days,
+        "days_reason": line.days_reason,
+        "quantity": units.plain(line.quantity),
+        "course_of_therapy": line.course_of_therapy,
+        "number_of_repeats_allowed": line.number_of_repeats_allowed,
+        "continues": line.continues,
+        "prior_prescription": str(line.prior_prescription_id or ""),
+    }
+
+
+def _what(medication: Medication) -> dict[str, Any]:
+    return {
         "code": medication.code,
         "atc": medication.atc,
         "name_en": medication.name_en,
@@ -114,22 +133,21 @@ def _line(line: MedicationRequest) -> dict[str, Any]:
         "strength": medication.strength,
         "unit": medication.unit,
         "route": medication.route,
+        "price_minor": medication.price_minor,
+        "currency": medication.currency,
+    }
+
+
+def _how(line: MedicationRequest) -> dict[str, Any]:
+    frequency = line.frequency
+    return {
         "dose": units.plain(line.dose),
         "dose_unit": line.dose_unit,
         "frequency": frequency.code,
         "frequency_en": frequency.name_en,
         "frequency_zh": frequency.name_zh,
         "doses_per_day": units.plain(frequency.doses_per_day),
-        "days": line.days,
-        "days_reason": line.days_reason,
-        "quantity": units.plain(line.quantity),
         "instruction": line.instruction,
-        "course_of_therapy": line.course_of_therapy,
-        "number_of_repeats_allowed": line.number_of_repeats_allowed,
-        "continues": line.continues,
-        "prior_prescription": str(line.prior_prescription_id or ""),
-        "price_minor": medication.price_minor,
-        "currency": medication.currency,
     }
 
 
