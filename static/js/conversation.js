@@ -6,7 +6,7 @@ import { command, isOpen, live, on } from "./live.js";
 import { older } from "./older.js";
 import { Outbox } from "./outbox.js";
 import { Poller, postText } from "./plain.js";
-import { Signs } from "./signs.js";
+import { Signs, uncut } from "./signs.js";
 import { word } from "./words.js";
 
 const CUTS_BEFORE_POLLING = 3;
@@ -118,6 +118,7 @@ class Conversation {
   showNewest() {
     const newest = this.bubbles.list.lastElementChild;
     if (newest && !document.querySelector("[data-waiting]")) newest.scrollIntoView({ block: "nearest" });
+    requestAnimationFrame(uncut);
   }
 
   // The newest is in view when the person was there already, or has just written it.
@@ -143,5 +144,7 @@ class Conversation {
 
 export function conversation() {
   const form = document.querySelector("form[data-conversation]");
-  if (form) new Conversation(form).start();
+  if (!form) return;
+  document.documentElement.classList.add("talks");
+  new Conversation(form).start();
 }

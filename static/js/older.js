@@ -6,6 +6,7 @@ export function older(form, bubbles) {
   const link = bubbles.list.querySelector(".messages__older, .messages__more"); // the way without script
   if (link) link.remove();
   if (bubbles.first() <= 1) return;
+  const log = bubbles.list.closest("[role=log]");
   const item = element("li", "messages__older");
   const button = element("button", "button button--small", word("older"));
   button.type = "button";
@@ -14,7 +15,7 @@ export function older(form, bubbles) {
 
   async function more() {
     button.disabled = true;
-    bubbles.list.setAttribute("aria-live", "off"); // old messages are no news
+    log.setAttribute("aria-live", "off"); // old messages are no news
     const anchor = item.nextElementSibling;
     const before = anchor.getBoundingClientRect().top;
     try {
@@ -29,7 +30,7 @@ export function older(form, bubbles) {
       button.textContent = word("unavailable") + " " + word("again");
     }
     button.disabled = false;
-    setTimeout(() => bubbles.list.setAttribute("aria-live", "polite"), 1000);
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 1000);
   }
 
   button.addEventListener("click", more);

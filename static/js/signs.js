@@ -4,6 +4,14 @@ import { word } from "./words.js";
 
 const TYPING_MS = 5000;
 
+// No button is cut in half by the line of telephones.
+export function uncut() {
+  const edge = document.querySelector(".helpline").getBoundingClientRect().bottom;
+  const boxes = Array.from(document.querySelectorAll("main a, main button")).map((one) => one.getBoundingClientRect());
+  const cut = boxes.find((box) => box.height && box.top < edge && box.bottom > edge);
+  if (cut) window.scrollBy(0, cut.top - edge);
+}
+
 export class Signs {
   constructor(room) {
     this.room = room;

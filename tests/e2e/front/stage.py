@@ -30,7 +30,8 @@ SAY, MESSAGES = (
 ROOM = """{% extends "resident.html" %}
 {% block html_attributes %} data-person="{{ me }}"{% endblock %}
 {% block content %}<h1>Dr Li</h1><p data-connection role="status" hidden></p>
-<ol class="messages" data-messages role="log" aria-label="Conversation"></ol><p data-typing></p>
+<div role="log" aria-live="polite" aria-label="Conversation">
+<ol class="messages" data-messages></ol></div><p data-typing></p>
 <form class="dock" method="post" enctype="multipart/form-data" action="{{ say }}"
  data-conversation data-encounter="{{ encounter }}" data-me="{{ me }}" data-last-seq="0"
  data-messages-url="{{ messages_url }}">{% csrf_token %}<input type="hidden" name="client_id">
