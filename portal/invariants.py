@@ -21,6 +21,7 @@ from django.utils.module_loading import autodiscover_modules
 from portal.audit import verifying
 from portal.audit.models import AuditEvent
 from portal.outbox import relaying
+from portal.payment import reconciling
 from portal.record import signing
 from portal.record.models import Prescription, SignedPrescription
 from portal.workflow import Workflow
@@ -107,6 +108,11 @@ def _files(folder: str) -> Iterator[str]:
         yield (Path(folder) / name).as_posix()
     for name in folders:
         yield from _files((Path(folder) / name).as_posix())
+
+
+@keeps("I9")
+def books_that_do_not_add_up() -> int:
+    return sum(1 for _difference in reconciling.own_books())
 
 
 @keeps("I10")

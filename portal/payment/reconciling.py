@@ -24,12 +24,13 @@ class Difference:
 
 def differences() -> Iterator[Difference]:
     """Within our own books, then against the cashier's. May raise GatewayUnavailable."""
-    yield from _own_books()
+    yield from own_books()
     yield from _payments()
     yield from _refunds()
 
 
-def _own_books() -> Iterator[Difference]:
+def own_books() -> Iterator[Difference]:
+    """What an invoice says of itself against its receipts and refunds (I9)."""
     for invoice in Invoice.objects.prefetch_related("receipts__refunds").order_by("created"):
         received = sum(receipt.amount_minor for receipt in invoice.receipts.all())
         returned = sum(
@@ -42,6 +43,8 @@ def _own_books() -> Iterator[Difference]:
             yield Difference("captured", str(invoice.pk), invoice.captured_minor, received)
         if returned != invoice.refunded_minor:
             yield Difference("refunded", str(invoice.pk), invoice.refunded_minor, returned)
+        if invoice.status == Invoice.Status.BALANCED and received < invoice.owed_minor:
+            yield Difference("owed", str(invoice.pk), invoice.owed_minor, received)
 
 
 def _payments() -> Iterator[Difference]:
