@@ -53,7 +53,7 @@ def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:
         def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor | None = request.actor
             if actor is None:
-                return _to_sign_in(request)
+                return to_sign_in(request)
             if actor.role not in roles:
                 raise PermissionDenied if verb else Http404
             return view(request, *args, **kwargs)
@@ -69,7 +69,7 @@ def employee_required(view: View) -> View:
     @wraps(view)
     def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor is None:
-            return _to_sign_in(request)
+            return to_sign_in(request)
         if not request.user.is_employee:
             raise Http404
         return view(request, *args, **kwargs)
@@ -77,7 +77,7 @@ def employee_required(view: View) -> View:
     return checked
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponse:
     wants_page = "text/html" in request.headers.get("Accept", "text/html")
     if wants_page and not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())

@@ -75,7 +75,7 @@ DOORS: dict[str, Door] = {
     "account_inactive": Door("GET", rest="403", anonymous="403"),
     "account_logout": public("GET POST"),
     "second_factor": everyone("GET POST"),
-    "still_here": everyone("GET POST", anonymous="401"),
+    "still_here": staff("GET POST", anonymous="401"),
     "sessions": everyone(),
     "end_session": Door("POST", "", ids={"pk": 2**40}),
     "end_other_sessions": everyone("POST"),

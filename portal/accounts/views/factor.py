@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginStage
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import idle, proving, second_factor
+from portal.accounts.actor import to_sign_in
 from portal.accounts.answers import local, refused, too_many
 from portal.accounts.forms import FactorForm
 from portal.accounts.limits import TooMany
@@ -22,8 +22,8 @@ from portal.accounts.models import User
 PAGE = "account/second_factor.html"
 
 
-@login_stage_required(stage="mfa_authenticate", redirect_urlname="staff_sign_in")
 @require_http_methods(["GET", "POST"])
+@login_stage_required(stage="mfa_authenticate", redirect_urlname="staff_sign_in")
 def at_sign_in(request: HttpRequest) -> HttpResponse:
     """The password was right; now the second factor."""
     stage: LoginStage = request._login_stage  # type: ignore[attr-defined]
@@ -37,7 +37,7 @@ def again(request: HttpRequest) -> HttpResponse:
     """Somebody signed in shows that it is still them, and goes back to where they were (R7)."""
     user = getattr(request, "locked_user", request.user)
     if not isinstance(user, User):
-        return redirect_to_login(local(request, "/home/"))
+        return to_sign_in(request)
     if not second_factor.is_enrolled(user):
         return redirect("security")
     back = local(request, "/home/")

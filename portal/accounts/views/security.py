@@ -26,8 +26,8 @@ SET_UP = "account/set_up.html"
 
 
 @never_cache
-@login_stage_required(stage="second_factor_setup", redirect_urlname="staff_sign_in")
 @require_http_methods(["GET", "POST"])
+@login_stage_required(stage="second_factor_setup", redirect_urlname="staff_sign_in")
 def at_sign_in(request: HttpRequest) -> HttpResponse:
     """The first sign-in of a member of staff: no page opens before the app shows its code."""
     stage: LoginStage = request._login_stage  # type: ignore[attr-defined]

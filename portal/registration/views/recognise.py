@@ -22,8 +22,8 @@ PAGE = "registration/recognise.html"
 
 
 @never_cache
-@login_stage_required(stage="recognise", redirect_urlname="account_login")
 @require_http_methods(["GET", "POST"])
+@login_stage_required(stage="recognise", redirect_urlname="account_login")
 def recognise(request: HttpRequest) -> HttpResponse:
     """The birthday in the record, or "I am somebody else"."""
     stage: LoginStage = request._login_stage  # type: ignore[attr-defined]
