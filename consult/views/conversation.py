@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,6 +68,8 @@ def withdraw(request: ActorRequest, pk: uuid.UUID, seq: int) -> HttpResponse:
     try:
         message = conversation.withdraw(request.actor, encounter, seq)
     except CommandRefused as refusal:
+        if refusal.code == "not_found":
+            raise Http404 from None
         return _refusal(request, encounter, refusal)
     if wants_json(request):
         return JsonResponse(message.wire())
@@ -120,13 +122,21 @@ def _refusal(request: ActorRequest, encounter: Encounter, refusal: CommandRefuse
             "encounter": encounter,
             "refusal": refusal.message,
             "text": request.POST.get("text", ""),
-            "client_id": uuid.uuid4() if refusal.code in ANEW else _client_id(request),
+            "client_id": uuid.uuid4() if refusal.code in ANEW else _kept_id(request),
             "room_url": room_url(request.actor, encounter.pk),
         }
         response = render(request, "consult/conversation/unsent.html", context, status=status)
     if refusal.retry_after or status == 503:
         response["Retry-After"] = str(refusal.retry_after or 5)
     return response
+
+
+def _kept_id(request: ActorRequest) -> uuid.UUID:
+    """The id under which these words are sent again; a new one for a form that has none."""
+    try:
+        return _client_id(request)
+    except CommandRefused:
+        return uuid.uuid4()
 
 
 def _client_id(request: ActorRequest) -> uuid.UUID:
