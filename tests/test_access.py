@@ -87,7 +87,7 @@ def each_door():
                 told = attempt(name, DOORS[name])
                 wrong.update({f"{name} {key}": fault for key, fault in told.items()})
                 raise _Undo
-        assert wrong == {}
+        assert wrong == {}, "\n".join(f"{key}: {fault}"[:200] for key, fault in wrong.items())
 
     return walk
 

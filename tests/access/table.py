@@ -8,8 +8,10 @@ gets `rest`; nobody signed in gets `anonymous`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 IN, LOGIN = "in", "login"
+NOTHING = UUID(int=7)  # a well-formed id of nothing: 404 for everybody
 RESIDENTS = "chen neighbour chen_daughter"
 DOCTORS = "dr_li dr_wang dr_zhao"
 OTHERS = "sun wu gao registrar"
@@ -26,10 +28,13 @@ class Door:
     rest: str = "404"
     anonymous: str = LOGIN
     ids: dict[str, object] = field(default_factory=dict)  # kwarg → row of the world, or a value
+    role: str = ""  # who has the role of a verb; everybody else is told 403
 
     def answer(self, person: str) -> str:
         if person == "anonymous":
             return self.anonymous
+        if self.role and person not in self.role.split():
+            return "403"
         return IN if person in self.who.split() else self.rest
 
 
@@ -51,6 +56,11 @@ def residents(methods: str = "GET", **more) -> Door:
 
 def doctors(methods: str = "GET", **more) -> Door:
     return Door(methods, DOCTORS, **more)
+
+
+def deed(who: str, role: str = DOCTORS, **more) -> Door:
+    """A verb of one role: 403 for other roles, 404 for a colleague who may not see the row."""
+    return Door(more.pop("methods", "POST"), who, role=role, **more)
 
 
 DOORS: dict[str, Door] = {
@@ -120,6 +130,66 @@ DOORS: dict[str, Door] = {
     "consult:say": Door("POST", "chen dr_li", ids={"pk": "encounter"}),
     "consult:messages": Door("GET", "chen dr_li", ids={"pk": "encounter"}),
     "consult:withdraw": Door("POST", "chen", ids={"pk": "encounter", "seq": 1}),
+    "consult:book": residents("GET POST"),
+    "consult:book_signs": residents("GET POST"),
+    "consult:times": residents("GET POST"),
+    "consult:paper": residents("GET POST"),
+    "consult:paper_file": Door("GET", ids={"pk": NOTHING}),
+    "consult:appointments": residents(),
+    "consult:appointment": Door("GET", "chen", ids={"pk": "appointment"}),
+    "consult:check": Door("GET POST", "chen", ids={"pk": "appointment"}),
+    "consult:cancel": Door("GET POST", "chen", ids={"pk": "appointment"}),
+    "consult:move": Door("GET POST", "chen", ids={"pk": "appointment"}),
+    "consult:room": Door("GET", "chen dr_li", ids={"pk": "encounter"}),
+    "consult:arrive": deed("chen", RESIDENTS, ids={"pk": "encounter"}),
+    "consult:note": Door("GET", "", ids={"pk": "encounter"}),
+    "consult:prescription": Door("GET", ids={"pk": NOTHING}),
+    "consult:attachment": Door("GET", ids={"pk": NOTHING}),
+    # the doctor's desk
+    "consult:desk": doctors(),
+    "consult:desk_queue": doctors(),
+    "consult:call_next": deed(DOCTORS),
+    "consult:desk_encounter": Door("GET", "dr_li", ids={"pk": "encounter"}),
+    "consult:receive": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:viewing": Door("GET", "dr_li", ids={"pk": "encounter"}),
+    "consult:desk_record": Door("GET", "dr_li", ids={"pk": "encounter", "section": "allergies"}),
+    "consult:verdict": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:desk_note": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:diagnoses": Door("GET", "dr_li", ids={"pk": "encounter"}),
+    "consult:diagnose": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:stop": Door("GET POST", "dr_li", ids={"pk": "encounter"}),
+    "consult:finish": deed("dr_li", ids={"pk": "encounter"}),
+    # nothing is written, drafted or signed in this visit yet: Dr Li finds nothing either
+    "consult:add": deed("", ids={"pk": "encounter"}),
+    "consult:prescribe": Door("GET POST", "dr_li", ids={"pk": "encounter"}),
+    "consult:drop_line": deed("", ids={"pk": "encounter", "line": NOTHING}),
+    "consult:allergies": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:override": deed("", ids={"pk": "encounter"}),
+    "consult:sign_prescription": deed("", ids={"pk": "encounter"}),
+    "consult:discard_prescription": deed("", ids={"pk": "encounter"}),
+    "consult:contact": Door("POST", ids={"pk": NOTHING}),
+    "consult:unlock": doctors("GET POST"),
+    "consult:hours": doctors("GET POST"),
+    "consult:end_hours": deed("", ids={"pk": NOTHING}),
+    "consult:add_day": deed(DOCTORS),
+    "consult:drop_day": deed("", ids={"pk": NOTHING}),
+    "consult:withdraw_appointment": Door("GET POST", "dr_li", ids={"pk": "appointment"}),
+    "consult:phrases": doctors("GET POST"),
+    "consult:drop_phrase": deed("", ids={"pk": 2**40}),
+    # the manager, the registrar and the counter
+    "consult:escalations": Door("GET", "gao"),
+    "his:questions": Door("GET", "registrar"),
+    "his:answer": Door("POST", ids={"pk": 2**40}),
+    "outbox:undelivered": Door("GET", "gao"),
+    "outbox:retry": Door("POST", ids={"pk": 2**40}),
+    "outbox:discard": Door("POST", ids={"pk": 2**40}),
+    "refill:counter": Door("GET", "sun"),
+    "refill:review": Door("GET POST", ids={"pk": NOTHING}),
+    "refill:pack": Door("GET POST", ids={"pk": NOTHING}),
+    "refill:label": Door("GET", ids={"pk": NOTHING}),
+    "refill:stock": Door("GET POST", "sun"),
+    "refill:count": Door("POST", ids={"pk": NOTHING}),
+    "refill:recall": Door("GET POST", "sun"),
 }
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.

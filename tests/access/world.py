@@ -105,6 +105,7 @@ def world(team, contract, room, notice, invoice, registration):
         "team": team,
         "contract": contract,
         "encounter": room,
+        "appointment": room.appointment,
         "notice": notice,
         "invoice": invoice,
         "registration": registration,
