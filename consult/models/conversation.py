@@ -97,3 +97,9 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.content_type
+
+    @property
+    def is_shown(self) -> bool:
+        """A withdrawn message takes its file with it."""
+        messages = Communication.objects.filter(encounter_id=self.encounter_id)
+        return messages.filter(body__attachment=str(self.pk), withdrawn_at=None).exists()

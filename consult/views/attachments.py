@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from consult.models import Attachment, Communication
+from consult.models import Attachment
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 
@@ -27,10 +27,7 @@ RANGE = re.compile(r"bytes=(\d{1,10})-(\d{0,10})$", re.ASCII)
 def attachment(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """The bytes as they were kept; a withdrawn message takes its file with it."""
     row = get_object_or_404(Attachment.objects.visible_to(request.actor), pk=pk)
-    shown = Communication.objects.filter(
-        encounter_id=row.encounter_id, body__attachment=str(pk), withdrawn_at=None
-    )
-    if not shown.exists():
+    if not row.is_shown:
         raise Http404
     try:
         with row.file.open("rb") as file:

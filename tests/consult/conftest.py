@@ -11,6 +11,15 @@ from consult.models import Encounter
 from family_doctor.models import CareTeam, EpisodeOfCare
 from portal.organization.models import HealthcareService
 from portal.record.models import ConsentText, RecordSection
+from tests.consult.stages import (  # noqa: F401 (a visit in its stages)
+    doctor,
+    drafted,
+    judged,
+    key,
+    seen,
+    talk,
+    written,
+)
 from tests.factories.teams import CareTeamFactory
 from tests.factories.visits import BookingDraftFactory, SlotFactory
 
@@ -34,8 +43,8 @@ def confirmed(patient):
     """Identity confirmed, and under contract with the doctor."""
     patient.verified_at = timezone.now()
     patient.save()
-    doctor = patient.general_practitioner
-    team = CareTeam.objects.filter(doctor=doctor).first() or CareTeamFactory(doctor=doctor)
+    own = patient.general_practitioner
+    team = CareTeam.objects.filter(doctor=own).first() or CareTeamFactory(doctor=own)
     today = timezone.localdate()
     EpisodeOfCare.objects.create(
         organization=patient.organization, patient=patient, team=team, status="active",

@@ -1,104 +1,24 @@
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
-
 import pytest
 from django.db import Error, transaction
-from django.utils import timezone
 
-from consult import booking, closing, conversation, queueing
+from consult import closing
 from consult.models import (
     Addendum,
-    Appointment,
-    Communication,
     ConsultationRecord,
-    EmergencyDuty,
     Encounter,
-    Slot,
 )
 from portal.audit.models import AuditEvent
 from portal.notification.models import Notification
 from portal.outbox.models import OutboxMessage
-from portal.record import prescribing, signing
-from portal.record.facts import AllergyFact, MedicineFact
-from portal.record.models import Prescription
+from portal.record import signing
 from portal.workflow import Refused
-from tests.factories.record import days_ago, medicine, often, record_of
-from tests.factories.visits import EncounterFactory
+from tests.consult.stages import WORDS
 from tests.portal.record.conftest import PASSWORD, session_of
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 Status = Encounter.Status
-AMLODIPINE = MedicineFact(
-    text="Amlodipine 5 mg", atc="C08CA01", status="active", authored=days_ago(25), days_supply=28,
-    reference="MedicationRequest/1",
-)  # fmt: skip
-WORDS = {
-    "complaint": "Comes for her blood pressure.",
-    "history": "No dizziness, takes her medicine every day.",
-    "advice": "Go on as before, measure twice a week.",
-}
-
-
-@pytest.fixture
-def doctor(actor, dr_li):
-    return actor(dr_li)
-
-
-@pytest.fixture
-def key(dr_li):
-    return signing.open_for(session_of(dr_li), dr_li, PASSWORD)
-
-
-@pytest.fixture
-def talk(actor, doctor, chen):
-    """Chen is with Dr Li, for her hypertension."""
-    appointment = EncounterFactory(
-        appointment__patient=chen,
-        appointment__status=Appointment.Status.ARRIVED,
-        appointment__evidence=[
-            {"icd10": "I10", "text": "Hypertension", "day": "2026-01-01", "source": "his",
-             "reference": ""}
-        ],
-        status=Status.ARRIVED,
-        arrived_at=timezone.now(),
-    )  # fmt: skip
-    return queueing.receive(doctor, appointment, proof="second-factor")
-
-
-@pytest.fixture
-def judged(doctor, talk):
-    closing.judge(doctor, talk, "meets")
-    return talk
-
-
-@pytest.fixture
-def written(doctor, judged):
-    review = timezone.localdate() + timedelta(days=30)
-    closing.save_note(doctor, judged, codes=["I10"], next_review=review, **WORDS)
-    return judged
-
-
-@pytest.fixture
-def seen(written):
-    """The doctor has looked at the record (R38)."""
-    written.record_viewed_at = timezone.now()
-    written.save(update_fields=["record_viewed_at"])
-    return written
-
-
-@pytest.fixture
-def drafted(doctor, seen, chen):
-    record_of(
-        chen, allergies=[AllergyFact(substance="", none_known=True)], medicines=[AMLODIPINE],
-        observations=[],
-    )  # fmt: skip
-    draft = closing.draft_prescription(doctor, seen)
-    prescribing.add_line(
-        doctor, draft, medicine("Amlodipine"), 1, often("qd"), 28, days_reason="stable for years"
-    )
-    return draft
 
 
 # The verdict
@@ -219,108 +139,3 @@ def test_an_unsigned_prescription_keeps_the_visit_open(doctor, drafted, seen, ke
 
 
 # Stopping (R36)
-
-
-def test_stopping_needs_a_reason_and_advice(doctor, talk):
-    for reason, advice in [("", "Come in."), ("unfit", "  "), ("cancelled", "Come in.")]:
-        with pytest.raises(Refused):
-            closing.terminate(doctor, talk, reason, advice)
-    talk.refresh_from_db()
-    assert talk.status == Status.IN_PROGRESS
-
-
-def test_stopping_tells_the_resident_what_to_do(doctor, talk, chen):
-    visit = closing.terminate(doctor, talk, "needs-examination", "Please come in tomorrow.")
-    assert (visit.status, visit.appointment.status) == ("cancelled", "cancelled")
-    said = Communication.objects.filter(encounter=visit).order_by("-seq")[0]
-    assert "Please come in tomorrow." in said.text
-    assert Notification.objects.filter(user=chen.user, kind="visit-stopped").exists()
-    assert not EmergencyDuty.objects.exists()
-
-
-def test_nothing_is_prescribed_from_a_stopped_visit(doctor, drafted, seen, key):
-    closing.terminate(doctor, seen, "condition-changed", "Come in.")
-    drafted.refresh_from_db()
-    assert drafted.status == Prescription.Status.CANCELLED
-    with pytest.raises(Refused):
-        closing.draft_prescription(doctor, seen)
-    with pytest.raises(Refused):
-        closing.sign_prescription(doctor, seen, drafted, key)
-
-
-def test_a_prescription_signed_before_the_stop_is_taken_back(doctor, drafted, seen, key):
-    closing.sign_prescription(doctor, seen, drafted, key)
-    closing.terminate(doctor, seen, "condition-changed", "Come in.")
-    drafted.refresh_from_db()
-    assert drafted.status == Prescription.Status.CANCELLED
-
-
-def test_an_emergency_stays_open_until_somebody_reached_her(doctor, talk):
-    closing.terminate(doctor, talk, "emergency", "Call 120 now.")
-    duty = EmergencyDuty.objects.get()
-    with pytest.raises(Refused):
-        closing.record_contact(doctor, duty, " ")
-    closing.record_contact(doctor, duty, "Reached her son, ambulance is on its way.")
-    duty.refresh_from_db()
-    assert duty.contacted_by == doctor.user
-
-
-def test_an_unanswered_emergency_is_told_again_every_five_minutes(doctor, talk, gao):
-    from consult import promising
-
-    closing.terminate(doctor, talk, "emergency", "Call 120 now.")
-    now = timezone.now()
-    assert promising.alert_duties(now + timedelta(minutes=4)) == 0
-    assert promising.alert_duties(now + timedelta(minutes=6)) == 1
-    assert promising.alert_duties(now + timedelta(minutes=7)) == 0
-    assert promising.alert_duties(now + timedelta(minutes=12)) == 1
-    assert Notification.objects.filter(user=gao, kind="duty-open").count() == 2
-
-
-# Prescribing
-
-
-def test_nothing_is_prescribed_before_the_verdict(doctor, talk):
-    with pytest.raises(Refused, match="judge"):
-        closing.draft_prescription(doctor, talk)
-
-
-def test_nothing_is_prescribed_when_the_conditions_are_not_met(doctor, talk):
-    closing.judge(doctor, talk, "fails")
-    with pytest.raises(Refused, match="not met"):
-        closing.draft_prescription(doctor, talk)
-
-
-def test_no_treatment_by_questionnaire_alone(actor, doctor, written, chen):
-    with pytest.raises(Refused, match="talk with the resident"):
-        closing.draft_prescription(doctor, written)
-    conversation.say(doctor, written, uuid.uuid4(), "Good morning")
-    with pytest.raises(Refused):
-        closing.draft_prescription(doctor, written)
-    conversation.say(actor(chen), written, uuid.uuid4(), "Morning")
-    assert closing.draft_prescription(doctor, written).is_draft
-
-
-def test_signing_shows_a_card_in_the_conversation(doctor, drafted, seen, key):
-    signed = closing.sign_prescription(doctor, seen, drafted, key)
-    assert signed.status == Prescription.Status.SIGNED
-    card = Communication.objects.get(encounter=seen, kind="card")
-    assert str(signed.pk) in str(card.body)
-
-
-def test_the_record_asks_the_visit_before_any_signature(doctor, drafted, seen, key):
-    Encounter.objects.filter(pk=seen.pk).update(status="finished")
-    with pytest.raises(Refused, match="while the resident is with you"):
-        prescribing.sign(doctor, drafted, key)
-
-
-def test_a_stopped_visit_leaves_the_time_used(doctor, talk):
-    closing.terminate(doctor, talk, "unfit", "Come in.")
-    assert Slot.objects.get(pk=talk.appointment.slot_id).status == Slot.Status.BUSY
-
-
-def test_a_finished_visit_cannot_be_cancelled(actor, chen, doctor, written, key):
-    closing.sign_note(doctor, written, key)
-    closing.finish(doctor, written)
-    with pytest.raises(Refused):
-        booking.cancel(actor(chen), written.appointment)
