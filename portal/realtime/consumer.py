@@ -107,7 +107,7 @@ def _patience(socket: Socket, code: str) -> int:
     if code == "rate_limited":
         socket.refused += 1
         if socket.refused > limits.REFUSED_BURSTS:
-            return limits.Close.POLICY
+            return limits.Close.HASTE
     return 0
 
 

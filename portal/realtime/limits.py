@@ -7,7 +7,7 @@ PAGE_MESSAGES = 200  # messages in one answer
 PAGE_BYTES = 250 * 1024  # messages in one answer, leaving room for its other fields in 256 KiB
 MALFORMED_A_MINUTE = 20  # then 4400
 COMMANDS_BURST, COMMANDS_A_SECOND = 120, 30.0  # any commands of one socket
-REFUSED_BURSTS = 300  # commands refused for haste before the socket is closed (1008)
+REFUSED_BURSTS = 300  # commands refused for haste before the socket is closed (4429)
 SOCKETS_A_PERSON = 12  # the oldest gives way (4409)
 SILENCE_SECONDS = 90  # without a ping or a command, then 4408
 SWEEP_SECONDS = 3.0  # how often rights and news are checked again
@@ -29,4 +29,4 @@ class Close:
     SILENT = 4408
     REPLACED = 4409
     TOO_LARGE = 4413
-    POLICY = 1008
+    HASTE = 4429  # servers may only send 1000 and 3000–4999: 1008 is not ours to give

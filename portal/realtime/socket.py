@@ -105,6 +105,11 @@ class Socket:
         while self.line_size > limits.OUTBOX_BYTES // 2 and self.sending:
             await asyncio.wait([self.sending], timeout=1)
 
+    async def until_line_is_short(self) -> None:
+        """Wait until half of the line is free: catching up must not push itself out."""
+        while len(self.line) > limits.OUTBOX_FRAMES // 2 and self.sending:
+            await asyncio.wait([self.sending], timeout=0.2)
+
     def _put(self, waiting: Waiting) -> None:
         if self.closing or (self.behind and not waiting.is_answer):
             return
@@ -130,10 +135,12 @@ class Socket:
     async def _empty(self) -> None:
         """Send what is in line; this socket's trouble stays this socket's."""
         try:
-            while self.line:
+            while self.line or self.behind:
                 if not self.closing and held_for_client(self.send) > limits.WIRE_BYTES:
                     await asyncio.sleep(0.1)
                     continue
+                if not self.line:
+                    break
                 waiting = self.line.popleft()
                 self.line_size -= len(waiting.frame)
                 await self.send({"type": "websocket.send", "text": waiting.frame})
@@ -141,7 +148,7 @@ class Socket:
                 await self.send({"type": "websocket.close", "code": self.closing})
         except Exception as error:
             logger.info("a socket ended while it was written to: %s", type(error).__name__)
-            self.closing = self.closing or limits.Close.POLICY
+            self.closing = self.closing or limits.Close.SILENT
             self.line.clear()
         finally:
             self.sending = None

@@ -150,6 +150,7 @@ class Switchboard:
             seq = socket.rooms[room.id]
             page = await reading.run(hooks.rooms.events_after, room.id, seq)
             for number, frame in page:
+                await socket.until_line_is_short()
                 socket.tell_message(room.id, number, frame)
             if not page:
                 socket.tell(encode(_state(room)))

@@ -18,13 +18,16 @@ ORIGIN = "http://127.0.0.1:8000"
 class Line:
     """One socket: asks and waits for the answer; events are kept in the order they came."""
 
-    def __init__(self, port, session_key="", origin=ORIGIN, **options):
+    def __init__(self, port, session_key="", origin=ORIGIN, path="/live/", **options):
         headers = {"Cookie": f"sessionid={session_key}"} if session_key else {}
         self.opened = contextlib.ExitStack()
-        self.socket = self.opened.enter_context(connect(
-            f"ws://127.0.0.1:{port}/live/", additional_headers=headers, origin=origin,
-            compression=None, proxy=None, max_size=2**20, ping_interval=None, **options,
-        ))  # fmt: skip
+        settings = {"compression": None, "proxy": None, "ping_interval": None, "max_size": 2**20}
+        self.socket = self.opened.enter_context(
+            connect(
+                f"ws://127.0.0.1:{port}{path}", additional_headers=headers, origin=origin,
+                **{**settings, **options},
+            )
+        )  # fmt: skip
         self.numbers = itertools.count(1)
         self.frames, self.answers = [], {}
         self.news = threading.Condition()
@@ -49,7 +52,8 @@ class Line:
             self.news.notify_all()
 
     def send(self, text):
-        self.socket.send(text if isinstance(text, (str, bytes)) else json.dumps(text))
+        is_frame = isinstance(text, (str, bytes))
+        self.socket.send(text if is_frame else json.dumps(text, ensure_ascii=False))
 
     def ask(self, kind, timeout=10, **fields):
         number = next(self.numbers)
@@ -73,6 +77,11 @@ class Line:
 
     def open(self, encounter, after=0):
         return self.ask("consult.open", encounter=str(encounter.pk), after=after)
+
+    def wait(self, seconds):
+        """Until something comes, or so long."""
+        with self.news:
+            self.news.wait(seconds)
 
     def event(self, kind, timeout=10):
         """The next event of this type; those before it are dropped."""
