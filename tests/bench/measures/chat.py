@@ -12,7 +12,7 @@ LIVE, ECHO, TUTORIAL = (
     "tests.bench.echo:application",
     "tests.bench.tutorial:application",
 )
-SECONDS = 2
+SECONDS = 3
 ROOMS = 50
 
 
