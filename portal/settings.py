@@ -98,6 +98,9 @@ TEMPLATES = [
 ]
 
 
+POOL_SIZE = env.number("DATABASE_POOL", 20)  # connections a process
+
+
 def _database(url: str) -> dict[str, object]:
     """DATABASE_URL as Django wants it; SQLite takes its write lock at BEGIN."""
     if url.startswith("sqlite"):
@@ -119,9 +122,15 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": None,
+        # Under ASGI every request has a thread of its own: a pool keeps the connections.
+        # The tests make and drop databases, which a pool would hold open.
+        "CONN_MAX_AGE": None if TESTING else 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=3000"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=3000",
+            **({} if TESTING else {"pool": {"min_size": 2, "max_size": POOL_SIZE}}),
+        },
     }
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +38,15 @@ class Ground:
         out = self._python("-m", "tests.bench.seeding", str(rooms), str(idle))
         seeded = json.loads(out.splitlines()[-1])
         self.rooms, self.idle = seeded["rooms"], seeded["idle"]
+
+    def copied(self, name: str) -> str:
+        """The address of a copy of the seeded database."""
+        url = self.environment["DATABASE_URL"]
+        head, _, own = url.rpartition("/")
+        with psycopg.connect(f"{head}/postgres", autocommit=True) as connection:
+            connection.execute(f'drop database if exists "{name}"')
+            connection.execute(f'create database "{name}" template "{own}"')
+        return f"{head}/{name}"
 
     def _python(self, *words: str) -> str:
         done = subprocess.run(

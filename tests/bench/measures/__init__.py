@@ -1,5 +1,5 @@
 """One module a family of measures; importing them registers the measures."""
 
-from tests.bench.measures import chat
+from tests.bench.measures import chat, pages
 
-__all__ = ["chat"]
+__all__ = ["chat", "pages"]
