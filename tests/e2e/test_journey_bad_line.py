@@ -215,6 +215,19 @@ def test_words_and_a_picture_go_by_a_plain_form(play, scene, doctor):
     then_it_arrived_once(scene, "I see it well", page, doctor)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_broken_picture_is_refused_in_a_sentence_and_not_kept(play, scene, script):
+    play.expect_fault("422")
+    page = play.person(scene, "chen", "phone", script=script)
+    page.goto(room(scene))
+    before = stored(page, scene)
+    broken = {**photo("half.jpg"), "buffer": photo("half.jpg")["buffer"][:200]}
+    page.set_input_files("input[name=pictures]", broken)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("main")).to_contain_text("This picture cannot be read.")
+    assert stored(page, scene) == before
+
+
 def socket_of(demo, session: str = "", **more) -> ClientConnection:
     """A socket as a program opens it, with a session's cookie and our own origin."""
     cookie = {"Cookie": f"sessionid={session}"} if session else {}
