@@ -27,6 +27,8 @@ from portal.his import snapshot
 from portal.record import consent
 from portal.record.models import ConsentText, Patient, Practitioner
 
+LEANS_ON = ("conditions", "encounters")
+LOOK_AGAIN_S = 2
 STEPS = ("illness", "signs", "time", "agree")
 RESIDENT = User.Role.RESIDENT
 
@@ -52,7 +54,9 @@ def book(request: ActorRequest) -> HttpResponse:
         asking.choose(request.actor, patient, data["evidence"], data["reasons"], data["words"])
         return redirect("consult:book_signs")
     if request.method == "GET" and not finding.is_known:
-        snapshot.request_refresh(patient, ["conditions", "encounters"])
+        snapshot.request_refresh(patient, LEANS_ON)
+    if request.method == "GET" and not choices and snapshot.is_first_read(patient, LEANS_ON):
+        return _being_read(request, patient)
     context = {"form": form, "finding": finding, "papers": papers, "choices": choices}
     return _screen(request, "book", 1, patient, status=422 if form.errors else 200, **context)
 
@@ -130,6 +134,13 @@ def _confirm(request: ActorRequest, appointment: Appointment) -> HttpResponse:
         patient, doctor = appointment.patient, appointment.practitioner
         return _times(request, patient, doctor, status=409, **near)
     return redirect("consult:appointment", appointment.pk)
+
+
+def _being_read(request: ActorRequest, patient: Patient) -> HttpResponse:
+    """The hospital is being asked for the first time; the page looks again by itself."""
+    page = _screen(request, "being_read", 1, patient, status=200)
+    page["Refresh"] = str(LOOK_AGAIN_S)
+    return page
 
 
 def _not_bookable(request: ActorRequest, patient: Patient, reason: str) -> HttpResponse:

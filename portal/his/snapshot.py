@@ -65,6 +65,13 @@ def request_refresh(patient: Patient, sections: Iterable[str] | None = None) -> 
             transaction.on_commit(partial(_send, patient.pk, section))
 
 
+def is_first_read(patient: Patient, sections: Iterable[str]) -> bool:
+    """One of the sections is being read for the first time: not known yet, not failed either."""
+    rows = RecordSection.objects.filter(patient=patient, section__in=tuple(sections))
+    begun = rows.filter(as_of=None, error="", refreshing_since__gte=Now() - GIVEN_UP)
+    return begun.exists()
+
+
 def _send(patient_id: UUID, section: str) -> None:
     """Without a broker the section stays as it was, and says so by its time."""
     try:

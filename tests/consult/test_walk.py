@@ -13,7 +13,7 @@ from consult.models import Appointment, BookingDraft, Encounter, Slot
 from portal.audit.models import AuditEvent
 from portal.organization.models import HealthcareService
 from portal.record.facts import ConditionFact
-from portal.record.models import Consent, ConsentText
+from portal.record.models import Consent, ConsentText, RecordSection
 from tests.factories.record import record_of
 from tests.factories.visits import BookingDraftFactory
 
@@ -103,6 +103,8 @@ def test_a_first_visit_is_offered_the_centre(phone, chen):
 
 
 def test_a_silent_hospital_is_not_an_empty_record(phone, chen):
+    RecordSection.objects.create(patient=chen, section="conditions", error="unavailable")
+    RecordSection.objects.create(patient=chen, section="encounters", error="unavailable")
     page = phone.get(url("book")).content.decode()
     assert "does not answer" in page
     assert "first visit" not in page
@@ -226,3 +228,9 @@ def test_unfinished_answers_lead_to_the_first_screen(phone, chen):
     assert phone.get(url("book_signs")).headers["Location"] == url("book")
     BookingDraftFactory(patient=chen, answered_at=None)
     assert phone.get(url("book_signs")).status_code == 200
+
+
+def test_while_the_hospital_is_asked_for_the_first_time_the_page_looks_again(phone, online):
+    page = phone.get(url("book"))
+    assert page.status_code == 200 and page["Refresh"] == "2"
+    assert "is being read" in page.content.decode()
