@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.outbox.putting import put
@@ -30,8 +29,7 @@ def hand_over(actor: Actor, dispense: MedicationDispense) -> MedicationDispense:
         key=dispense.pk,
     )
     _finish(dispense.prescription)
-    when = date_format(timezone.localtime(timezone=dispense.organization.zone), "DATETIME_FORMAT")
-    telling.resident("medicine-handed-over", dispense, when=when)
+    telling.resident("medicine-handed-over", dispense, when=dispense.when_handed_over)
     return dispense
 
 

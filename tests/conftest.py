@@ -55,6 +55,19 @@ def catalogue(db):
     parameters.forget()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_else_at_the_end(django_db_setup, django_db_blocker):
+    """Threads of servers under test may still hold a connection when the database is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid()"
+                )
+
+
 @pytest.fixture
 def centre(db):
     return OrganizationFactory(name="Yanghang Community Health Centre")
