@@ -16,7 +16,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.template import engines
+from django.test import RequestFactory
 from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketRoute
 
 ADDRESS = "http://portal.test"  # no secure context, like a name on a local network
@@ -43,6 +46,13 @@ ROOM = """{% extends "resident.html" %}
 Answer = Callable[[Request], tuple[int, dict[str, str], str | bytes]]
 
 
+def _nobody(path: str) -> HttpRequest:
+    """A visitor's request, so that the frame of the page finds every name it asks for."""
+    request = RequestFactory().get(path)
+    request.user, request.actor, request.session = AnonymousUser(), None, {}
+    return request
+
+
 class Stage:
     """The server: pages and answers by path, and one conversation over the socket."""
 
@@ -65,7 +75,8 @@ class Stage:
         """A page from a template's source, with the frame of every page."""
         known = {"me": ME, "encounter": ENCOUNTER, "say": SAY, "messages_url": MESSAGES}
         context = {"csrf_token": "token", "text_size": "18", "read_aloud": "on", "zone": "UTC"}
-        page = engines["django"].from_string(source).render({**context, **known, **words})
+        template = engines["django"].from_string(source)
+        page = template.render({**context, **known, **words}, request=_nobody(path))
         self.answers[path] = lambda request: (200, {"Content-Type": "text/html"}, page)
 
     def open_room(self, page: Page) -> None:
