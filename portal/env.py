@@ -71,7 +71,7 @@ def _place_outside_world() -> None:
     """Give the sandbox world free ports, where the environment names no real one."""
     for setting, sandbox, port, path in OUTSIDE_WORLD:
         if setting not in os.environ:
-            place = _free_port(port)
+            place = int(os.environ.get(sandbox) or _free_port(port))
             os.environ[sandbox] = str(place)
             os.environ[setting] = f"http://127.0.0.1:{place}/{path}".rstrip("/")
 

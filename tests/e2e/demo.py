@@ -9,27 +9,31 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+import uuid
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tests.servers import free_port
+from redis import Redis
+
+from tests.servers import database, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE_FOR_TESTS = (
     "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "JOURNAL_KEY", "TESTING", "SANDBOX",
     "DJANGO_SETTINGS_MODULE", "DATA_DIR",
 )  # fmt: skip
-READY_WITHIN_S = 120
-STOPPED_WITHIN_S = 15
+READY_WITHIN_S = 240
+STOPPED_WITHIN_S = 60
+OUTSIDE = ("SANDBOX_HIS_PORT", "SANDBOX_TELEPHONE_PORT", "SANDBOX_CASHIER_PORT")
 
 
 class Demo:
     """One running demo on its own data folder and port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
         self.base_url = f"http://127.0.0.1:{free_port()}"
         self.log = folder / "demo.log"
@@ -39,6 +43,9 @@ class Demo:
             "DATA_DIR": str(folder / "data"),
             "PORT": self.base_url.rpartition(":")[2],
             "PYTHONUNBUFFERED": "1",
+            # Demos that start side by side would else look at the same usual ports.
+            **{name: str(free_port()) for name in OUTSIDE},
+            **({"DATABASE_URL": database_url} if database_url else {}),
         }
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -139,10 +146,17 @@ class Demo:
 
 @contextmanager
 def running(folder: Path):
-    demo = Demo(folder)
-    try:
-        demo.start()
-        yield demo
-    finally:
-        if demo.process and demo.process.poll() is None:
-            demo.stop()
+    """A demo on data of its own; on a server, on a database and a news channel of its own."""
+    with ExitStack() as stack:
+        server = os.environ.get("DATABASE_URL", "")
+        url = ""
+        if server.startswith("postgres"):
+            url = stack.enter_context(database(server, f"play_{uuid.uuid4().hex[:12]}"))
+            Redis.from_url(os.environ["REDIS_URL"]).flushall()
+        demo = Demo(folder, url)
+        try:
+            demo.start()
+            yield demo
+        finally:
+            if demo.process and demo.process.poll() is None:
+                demo.stop()
