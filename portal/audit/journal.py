@@ -12,16 +12,21 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.audit.models import AuditEvent, JournalHead
 
 
+@transaction.atomic(savepoint=False)
 def write(
     actor: Actor, action: str, row: Any, *, before: str = "", after: str = "", **detail: Any
 ) -> AuditEvent:
-    """Add one line about `row`. `detail` holds codes and counts, never clinical text."""
+    """Add one line about `row`. `detail` holds codes and counts, never clinical text.
+
+    A reader without a transaction of their own gets one: the head's lock is nothing without it.
+    """
     JournalHead.objects.get_or_create(organization_id=row.organization_id)
     head = JournalHead.objects.select_for_update().get(organization_id=row.organization_id)
     event = AuditEvent(

@@ -148,3 +148,26 @@ def test_fifty_writers_at_once_keep_one_chain(chen, dr_li):
     assert AuditEvent.objects.count() == 50
     assert JournalHead.objects.get().sequence == 50
     assert verifying.breaks() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_without_a_transaction_of_their_own_never_share_a_number(actor, chen, dr_li):
+    """A desk fills seven sections at once, each look a line."""
+    doctor, failed = actor(dr_li), []
+
+    def look():
+        try:
+            for _ in range(5):
+                journal.write(doctor, "look", chen)
+        except Exception as error:  # reported by the assertion, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    readers = [threading.Thread(target=look) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert failed == []
+    assert list(AuditEvent.objects.values_list("sequence", flat=True)) == list(range(1, 21))
