@@ -71,7 +71,7 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "portal", "-E", "UTF8", "-N")
         command = [
             programs / "postgres", "-D", data, "-p", port, "-k", folder,
-            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
+            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=500",
             *(() if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")),
         ]  # fmt: skip
         with _server(command, folder / "log", signal.SIGINT):
