@@ -10,6 +10,10 @@ run: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.run
 
+# Everything, and the plays once more on PostgreSQL and Redis with two web processes.
+plays: $(VENV)/.dev
+	@PLAYS_ON_SERVERS=1 $(BIN)/python -m tests.run
+
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench
 
@@ -25,4 +29,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@touch $@
 
-.PHONY: run test bench reset
+.PHONY: run test plays bench reset

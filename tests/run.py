@@ -164,7 +164,7 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
     parts.append(_pytest("suite-sqlite", "not play and not postgresql", embedded))
     if browser:
         parts.append(_pytest("plays-embedded", "play", {"CHROMIUM": browser, "REDIS_URL": ""}))
-        if plays:
+        if plays and os.environ.get("PLAYS_ON_SERVERS") == "1":  # `make plays`
             parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
     return parts + _checks()
 

@@ -56,9 +56,12 @@ def look(
     """The room as this actor finds it. Raises CommandRefused `not_found` for a stranger."""
     room = room_of(actor, encounter_id)
     marks = ReadMark.objects.filter(encounter_id=encounter_id).values_list("person_id", "seq")
+    page = _page_after(room, after_seq) if before_seq is None else _page_before(room, before_seq)
+    # Somebody may have spoken between the two questions: the answer never contradicts itself.
+    newest = max((message.seq for message in page.messages), default=0)
     return View(
-        page=_page_after(room, after_seq) if before_seq is None else _page_before(room, before_seq),
-        last_seq=room.last_seq,
+        page=page,
+        last_seq=max(room.last_seq, newest),
         state=room.status,
         members=[person for person in room.people() if person.id],
         read={str(person): seq for person, seq in marks},
