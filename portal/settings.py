@@ -103,18 +103,24 @@ POOL_SIZE = env.number("DATABASE_POOL", 20)  # connections a process
 
 def _database(url: str) -> dict[str, object]:
     """DATABASE_URL as Django wants it; SQLite takes its write lock at BEGIN."""
-    if url.startswith("sqlite"):
-        name = urlsplit(url).path or str(DATA_DIR / "portal.sqlite3")
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": name,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
+    if not url.startswith("sqlite"):
+        return _postgresql(url)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": urlsplit(url).path or str(DATA_DIR / "portal.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
     parts = urlsplit(url)
+    # Under ASGI every request has a thread of its own: a pool keeps the connections.
+    # The tests make and drop databases, which a pool would hold open.
+    pool = {} if TESTING else {"pool": {"min_size": 2, "max_size": POOL_SIZE}}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -122,15 +128,9 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        # Under ASGI every request has a thread of its own: a pool keeps the connections.
-        # The tests make and drop databases, which a pool would hold open.
         "CONN_MAX_AGE": None if TESTING else 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 5,
-            "options": "-c lock_timeout=3000",
-            **({} if TESTING else {"pool": {"min_size": 2, "max_size": POOL_SIZE}}),
-        },
+        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=3000", **pool},
     }
 
 

@@ -53,12 +53,17 @@ def book(request: ActorRequest) -> HttpResponse:
         data = form.cleaned_data
         asking.choose(request.actor, patient, data["evidence"], data["reasons"], data["words"])
         return redirect("consult:book_signs")
-    if request.method == "GET" and not finding.is_known:
-        snapshot.request_refresh(patient, LEANS_ON)
-    if request.method == "GET" and not choices and snapshot.is_first_read(patient, LEANS_ON):
+    if request.method == "GET" and _is_read_first(patient, finding.is_known, bool(choices)):
         return _being_read(request, patient)
     context = {"form": form, "finding": finding, "papers": papers, "choices": choices}
     return _screen(request, "book", 1, patient, status=422 if form.errors else 200, **context)
+
+
+def _is_read_first(patient: Patient, is_known: bool, has_choices: bool) -> bool:
+    """Ask for what is not known; True while it is being read for the first time."""
+    if not is_known:
+        snapshot.request_refresh(patient, LEANS_ON)
+    return not has_choices and snapshot.is_first_read(patient, LEANS_ON)
 
 
 @require_http_methods(["GET", "POST"])
