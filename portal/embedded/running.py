@@ -41,7 +41,8 @@ class CannotStart(Exception):
 
 def run(say: Say) -> None:
     """Prepare the data, start everything, serve until stopped, and leave nothing behind."""
-    signal.signal(signal.SIGTERM, _stop)
+    for ending in (signal.SIGTERM, signal.SIGINT):  # a shell's background job ignores SIGINT
+        signal.signal(ending, _stop)
     with _data_folder(), _listener() as listener:
         family = Family(say)
         try:
