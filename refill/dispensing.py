@@ -16,7 +16,7 @@ from portal.payment.models import ChargeItem, Invoice
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Prescription
 from portal.workflow import Refused
-from refill import signals, stocking
+from refill import holding, signals, stocking
 from refill.models import BoxCode, DispenseLot, MedicationDispense, StockReservation
 from refill.workflow import DISPENSE
 
@@ -77,7 +77,7 @@ def pack(actor: Actor, dispense: MedicationDispense, packing: Packing) -> Medica
     Raises Refused for an unticked check, a missing or known box code (R86), a prescription
     that is not in force (R50) or whose signed bytes no longer verify (R56).
     """
-    dispense = MedicationDispense.objects.select_for_update().get(pk=dispense.pk)
+    dispense = holding.fill(dispense)
     if refusal := DISPENSE.refusal("pack", dispense, actor) or not_ready(dispense, packing):
         raise Refused(refusal)
     for kept, codes in _scanned(dispense, packing.codes):

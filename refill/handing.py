@@ -10,7 +10,7 @@ from portal.outbox.putting import put
 from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
 from portal.record.workflow import PRESCRIPTION
-from refill import stocking, telling
+from refill import holding, hospital, stocking, telling
 from refill.models import BoxCode, MedicationDispense
 from refill.workflow import DISPENSE
 
@@ -18,15 +18,26 @@ ENDED = ("completed", "declined", "cancelled")
 
 
 @transaction.atomic
-def hand_over(actor: Actor, dispense: MedicationDispense) -> MedicationDispense:
-    """It is in the right hands: the run-out date moves and the HIS is told."""
-    dispense = DISPENSE.apply("hand-over", dispense, actor=actor, when_handed_over=timezone.now())
+def hand_over(
+    actor: Actor, dispense: MedicationDispense, *, receiver: str = ""
+) -> MedicationDispense:
+    """It is in the right hands: the run-out date moves and the HIS is told.
+
+    `receiver` is the name of whoever took it, when it was not the resident.
+    """
+    dispense = holding.fill(dispense)
+    if dispense.status == MedicationDispense.Status.COMPLETED:
+        return dispense
+    dispense = DISPENSE.apply(
+        "hand-over", dispense, actor=actor, when_handed_over=timezone.now(), receiver=receiver
+    )
     put(
         "his.dispense",
         dispense.organization_id,
         lane=str(dispense.patient_id),
         payload={"dispense": str(dispense.pk)},
         key=dispense.pk,
+        depends_on=hospital.waits_for(dispense),
     )
     _finish(dispense.prescription)
     telling.resident("medicine-handed-over", dispense, when=dispense.when_handed_over)
@@ -36,7 +47,7 @@ def hand_over(actor: Actor, dispense: MedicationDispense) -> MedicationDispense:
 @transaction.atomic
 def decline(actor: Actor, dispense: MedicationDispense, reason: str) -> MedicationDispense:
     """Not handed over: kept boxes go back, packed ones to quarantine (R100), money goes back."""
-    dispense = MedicationDispense.objects.select_for_update().get(pk=dispense.pk)
+    dispense = holding.fill_and_bill(dispense)
     was_packed = dispense.packed_at is not None
     if not was_packed:
         stocking.release(dispense.line)

@@ -20,6 +20,18 @@ RESIDENT = (
         _("{centre}: your prescription is with your doctor again. Nothing has been charged."),
     ),
     Kind(
+        "prescription-expired",
+        _("Your prescription has expired"),
+        _("It was not ordered in its time. Nothing is owed for it. Ask Dr {doctor} for a new one."),
+        _("{centre}: your prescription has expired. Nothing is owed for it. Help: {telephone}."),
+    ),
+    Kind(
+        "prescription-cancelled",
+        _("Your prescription was taken back"),
+        _("Dr {doctor} has taken it back. If you have paid for it, the money goes back to you."),
+        _("{centre}: your prescription was taken back by your doctor. Help: {telephone}."),
+    ),
+    Kind(
         "medicine-handed-over",
         _("Your medicine has been handed over"),
         _("Handed over on {when}. If this was not you, call {telephone} now."),
@@ -33,6 +45,11 @@ RESIDENT = (
 )
 
 DOCTOR = (
+    Kind(
+        "prescription-lapsed",
+        _("A prescription has expired"),
+        _("A prescription of {person} was not taken up in its time."),
+    ),
     Kind(
         "prescription-returned",
         _("A prescription came back"),

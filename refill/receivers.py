@@ -10,7 +10,10 @@ from portal.payment.models import Invoice
 from portal.payment.signals import invoice_balanced
 from portal.record.models import Prescription
 from portal.record.signals import prescription_signed
-from refill import dispensing, reviewing
+from refill import dispensing, reviewing, withdrawing
+from refill import hospital as hospital  # its handler of the outbox
+
+withdrawing.register()
 
 
 @receiver(prescription_signed)

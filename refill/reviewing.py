@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.payment import invoicing
 from portal.payment.models import ChargeItem
+from portal.record import prescribing
 from portal.record.models import MedicationRequest, Practitioner, Prescription
 from portal.record.workflow import PRESCRIPTION
 from portal.workflow import Refused
@@ -46,6 +48,14 @@ def open_for(prescription: Prescription) -> PrescriptionReview:
     return review
 
 
+def follow_extensions() -> int:
+    """The doctor let some stand for longer: their reviews wait for longer too (R51)."""
+    until = Prescription.objects.filter(pk=OuterRef("prescription")).values("valid_until")
+    waiting = PrescriptionReview.objects.filter(status=PrescriptionReview.Status.PENDING)
+    moved = waiting.exclude(due_at=F("prescription__valid_until"))
+    return moved.update(due_at=Subquery(until))
+
+
 @transaction.atomic
 def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> PrescriptionReview:
     """The prescription counts from now on: boxes are kept and the price is known.
@@ -56,10 +66,11 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     if bad := [finding for finding in findings if not finding.is_good]:
         raise Refused(_("Return or refuse it: %(text)s") % {"text": bad[0].text})
     prescription = _locked(review)
+    _still_safe(prescription)
+    invoice = invoicing.locked(invoicing.open_for(prescription.patient))
     kept = [line for line in prescription.lines.all() if _keep(line)]
     review = _decide("pass", actor, review, findings, reason="")
     PRESCRIPTION.apply("pass", prescription, actor=actor)
-    invoice = invoicing.open_for(prescription.patient)
     for line in kept:
         price = stocking.boxes_for(line) * line.medication.price_minor
         invoicing.add_line(actor, invoice, ChargeItem.Kind.MEDICINE, line, price)
@@ -133,6 +144,15 @@ def _locked(review: PrescriptionReview) -> Prescription:
     if prescription.valid_until is None or prescription.valid_until <= timezone.now():
         raise Refused(_("This prescription has expired."))
     return prescription
+
+
+def _still_safe(prescription: Prescription) -> None:
+    """Nothing passes with a broken signature (R56) or against an alert that stops (R83)."""
+    if not prescribing.is_intact(prescription):
+        raise Refused(_("The signature does not fit this prescription. Refuse it."))
+    stops = [alert for alert in prescribing.alerts(prescription) if alert.blocks]
+    if stops:
+        raise Refused(_("Return or refuse it: %(text)s") % {"text": stops[0].text})
 
 
 def _all_blocks(findings: list[Finding]) -> None:

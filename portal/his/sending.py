@@ -22,6 +22,7 @@ from portal.outbox.outcomes import GivenUp
 from portal.outbox.relaying import handles
 from portal.record.facts import Coding
 from portal.record.models import MedicationRequest, Patient, Prescription
+from portal.terminology.models import Medication
 
 ATC = "http://www.whocc.no/atc"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
@@ -126,14 +127,13 @@ def _diagnosis(row: dict[str, Any]) -> Coding:
 
 def _line(line: MedicationRequest, version: uuid.UUID) -> PrescriptionLine:
     medication, often = line.medication, line.frequency
-    name = _both(medication.name_en, medication.name_zh)
     daily = often.doses_per_day
     amount = plain(line.dose)
     frequency = _both(often.name_en, often.name_zh)
     return PrescriptionLine(
         key=uuid.uuid5(version, str(line.pk)),
-        text=name,
-        codings=(Coding(ATC, medication.atc, name), Coding(OWN_CODES, medication.code, name)),
+        text=name_of(medication),
+        codings=codings_of(medication),
         dosage=", ".join(filter(None, [f"{amount} {line.dose_unit}", frequency, line.instruction])),
         days=line.days,
         quantity=float(line.quantity),
@@ -146,6 +146,17 @@ def _line(line: MedicationRequest, version: uuid.UUID) -> PrescriptionLine:
         continuous=line.course_of_therapy == MedicationRequest.Course.CONTINUOUS,
         prior=HisRef.parse(line.continues) if line.continues else None,
     )
+
+
+def name_of(medication: Medication) -> str:
+    """The generic name in both languages."""
+    return _both(medication.name_en, medication.name_zh)
+
+
+def codings_of(medication: Medication) -> tuple[Coding, ...]:
+    """The codes by which the HIS may know a medicine."""
+    name = name_of(medication)
+    return (Coding(ATC, medication.atc, name), Coding(OWN_CODES, medication.code, name))
 
 
 def plain(amount: Decimal) -> str:

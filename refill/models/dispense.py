@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.organization.models import Organization
 from portal.querysets import ActorQuerySet
 from portal.record.models import MedicationRequest, Patient, Prescription
+from portal.secrecy import EncryptedTextField
 from refill.models.stock import StockItem
 
 
@@ -63,6 +64,7 @@ class MedicationDispense(models.Model):
     seal_number = models.CharField(max_length=40, blank=True)  # R92
     checks = models.JSONField(default=list, blank=True)  # R85, each ticked by packed_by
     when_handed_over = models.DateTimeField(null=True, blank=True)
+    receiver = EncryptedTextField(blank=True)  # whoever took it, when not the resident
 
     objects = MedicationDispenseQuerySet.as_manager()
 

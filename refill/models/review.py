@@ -33,7 +33,7 @@ class PrescriptionReview(models.Model):
         PASSED = "passed", _("passed")
         RETURNED = "returned", _("returned to the doctor")
         REFUSED = "refused", _("refused")
-        LAPSED = "lapsed", _("expired before the review")
+        LAPSED = "lapsed", _("ended before the review")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -18,8 +18,8 @@ from portal.his.errors import (
     SlotTaken,
     Unavailable,
 )
-from portal.his.port import AppointmentChange, ConsultationNote
-from tests.contract.test_his import line, note, order
+from portal.his.port import AppointmentChange, ConsultationNote, Dispense
+from tests.contract.test_his import AMLODIPINE, line, note, order
 
 
 @pytest.fixture
@@ -87,6 +87,24 @@ def test_a_note_in_trouble_is_stored_once_in_the_end(adapter, sandbox, switches,
     ref = adapter.write_consultation(paper, key, again=True)
     assert stored(sandbox, "DocumentReference", key) == 1
     assert adapter.write_consultation(paper, key, again=True).id == ref.id
+
+
+@pytest.mark.parametrize(("switches", "error", "arrived"), WRITES)
+def test_a_dispense_in_trouble_is_one_fill_in_the_end(adapter, sandbox, switches, error, arrived):
+    (order_ref,) = adapter.write_prescription(order(line(repeats=2)), uuid.uuid4())
+    key = uuid.uuid4()
+    done = Dispense(
+        order_ref, "chen", "Amlodipine 5 mg", AMLODIPINE, 28, "tablet", datetime.now(UTC),
+        days_supply=28, dispenser_id="dr-li",
+    )  # fmt: skip
+    sandbox.trouble(**switches)
+    with pytest.raises(error):
+        adapter.write_dispense(done, key)
+    assert stored(sandbox_healed(sandbox, switches), "MedicationDispense", key) == arrived
+    ref = adapter.write_dispense(done, key, again=True)
+    assert stored(sandbox, "MedicationDispense", key) == 1
+    shown = sandbox.http.get("received").json()["dispenses"]
+    assert [row["status"] for row in shown if row["reference"] == str(ref)] == ["completed"]
 
 
 def sandbox_healed(sandbox, switches):

@@ -8,7 +8,15 @@ from portal.record.prescribing.asking import (
     withdraw_allergy,
 )
 from portal.record.prescribing.drafting import add_line, draft, remove_line, set_diagnosis
-from portal.record.prescribing.ending import cancel, expire_due, extend, revise
+from portal.record.prescribing.ending import (
+    before_ending,
+    cancel,
+    expire,
+    expire_due,
+    extend,
+    late,
+    revise,
+)
 from portal.record.prescribing.long_term import agree, assess_long, confirm_guardian
 from portal.record.prescribing.refusing import Blocked, NotConfirmed
 from portal.record.prescribing.signing_off import before_signing, sign
@@ -23,13 +31,16 @@ __all__ = [
     "agree",
     "alerts",
     "assess_long",
+    "before_ending",
     "before_signing",
     "cancel",
     "confirm_guardian",
     "draft",
+    "expire",
     "expire_due",
     "extend",
     "is_intact",
+    "late",
     "override",
     "preview",
     "record_allergies",

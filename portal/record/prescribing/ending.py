@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,18 @@ from portal.workflow import Refused
 
 EXTENDABLE = (Prescription.Status.SIGNED, Prescription.Status.EFFECTIVE)
 
+Hook = Callable[[Actor, Prescription, str], None]
+_hooks: list[Hook] = []
+
+
+def before_ending(hook: Hook) -> None:
+    """Call `hook(actor, prescription, how)` before one is "cancelled" or "expired".
+
+    The row is locked and nothing is journaled yet; a hook that raises Refused keeps it in force.
+    """
+    if hook not in _hooks:
+        _hooks.append(hook)
+
 
 @transaction.atomic
 def cancel(actor: Actor, prescription: Prescription, reason: str) -> Prescription:
@@ -31,6 +45,7 @@ def cancel(actor: Actor, prescription: Prescription, reason: str) -> Prescriptio
     why = words(reason, 200)
     if refusal := PRESCRIPTION.refusal("cancel", row, actor):
         raise Refused(refusal)
+    _before(actor, row, "cancelled")
     row.lines.update(status=MedicationRequest.Status.CANCELLED)
     done: Prescription = PRESCRIPTION.apply("cancel", row, actor=actor, status_reason=why)
     _take_back(row)
@@ -68,25 +83,38 @@ def extend(actor: Actor, prescription: Prescription, days: int, note: str) -> Pr
     return row
 
 
+def late(now: datetime | None = None) -> QuerySet[Prescription]:
+    """Passed prescriptions whose time is over."""
+    moment = now or timezone.now()
+    return Prescription.objects.filter(status=Prescription.Status.EFFECTIVE, valid_until__lt=moment)
+
+
 def expire_due(now: datetime | None = None) -> int:
     """End what was not taken up in its time; how many were. Run by the clock (R51)."""
     moment = now or timezone.now()
     due = Prescription.objects.filter(
         status=Prescription.Status.SIGNED, valid_until__lt=moment
     ).order_by("valid_until")
-    return sum(_expire(row, moment) for row in due.iterator())
+    return sum(expire(row, moment) for row in due.iterator())
 
 
 @transaction.atomic
-def _expire(prescription: Prescription, moment: datetime) -> bool:
+def expire(prescription: Prescription, now: datetime | None = None) -> bool:
+    """End one that was passed and not taken up, or not even passed (R51); False: not now."""
     row = held(prescription)
-    late = row.valid_until is not None and row.valid_until < moment
-    if row.status != Prescription.Status.SIGNED or not late:
+    late = row.valid_until is not None and row.valid_until < (now or timezone.now())
+    if row.status not in EXTENDABLE or not late:
         return False  # somebody was quicker
+    _before(SYSTEM, row, "expired")
     row.lines.update(status=MedicationRequest.Status.CANCELLED)
     PRESCRIPTION.apply("expire", row, actor=SYSTEM, status_reason="expired")
     _take_back(row)
     return True
+
+
+def _before(actor: Actor, row: Prescription, how: str) -> None:
+    for hook in _hooks:
+        hook(actor, row, how)
 
 
 def _take_back(row: Prescription) -> None:
