@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consult.models import Appointment, EmergencyDuty, Encounter
 from consult.rules import minutes
 from portal.accounts.actor import Actor
+from portal.record import prescribing
 from portal.worklist import Card, home_card, start_page
 
 Status = Encounter.Status
@@ -38,12 +39,27 @@ def my_visits(actor: Actor) -> Iterable[Card]:
             step=_("read it once more and agree"),
             label=_("Go on"),
         )
+    yield from _to_agree(actor)
     text = _("Follow-up with your family doctor, from home")
     yield Card(_("See my doctor"), reverse("consult:times"), icon="doctor", text=text, rank=10)
     past = Appointment.objects.visible_to(actor).exclude(status__in=("proposed", "cancelled"))
     if past.exists():
         url = reverse("consult:appointments")
         yield Card(_("My appointments"), url, icon="calendar", rank=30)
+
+
+def _to_agree(actor: Actor) -> Iterable[Card]:
+    """What a doctor plans for more than four weeks and may not sign before a yes (R62)."""
+    asked = prescribing.asked_of(actor).filter(status="draft", long_agreed_at=None)
+    for row in asked.order_by("authored_on")[:3]:
+        yield Card(
+            _("Dr %(doctor)s asks for your agreement") % {"doctor": row.practitioner.name},
+            reverse("consult:agreement", args=[row.pk]),
+            icon="pill",
+            when=row.authored_on,
+            step=_("read what is planned and say whether you agree"),
+            label=_("Read it"),
+        )
 
 
 @home_card("manager")

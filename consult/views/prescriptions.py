@@ -29,6 +29,7 @@ from portal.terminology.models import Medication
 
 DOCTOR = User.Role.DOCTOR
 UNKNOWN = "unknown"
+GUARDIAN_MISSING = "R9:guardian"
 SAID = ("days_reason", "instruction", "course_of_therapy", "continues")
 
 
@@ -65,7 +66,7 @@ def _add(request: ActorRequest, visit: Encounter, data: dict[str, Any]) -> HttpR
 @says_refusals
 def remove_line(request: ActorRequest, pk: uuid.UUID, line: uuid.UUID) -> HttpResponse:
     """Take one medicine off the draft."""
-    draft = _draft(request, visit_of(request, pk))
+    draft = draft_of(request, visit_of(request, pk))
     prescribing.remove_line(request.actor, draft, line)
     return redirect("consult:prescribe", pk)
 
@@ -94,7 +95,7 @@ def allergies(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 @says_refusals
 def override(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Go on in spite of an alert, with a coded reason and words (R81)."""
-    draft = _draft(request, visit_of(request, pk))
+    draft = draft_of(request, visit_of(request, pk))
     form = OverrideForm(request.POST)
     if not form.is_valid():
         sentence = _("Please choose a reason and write it in words.")
@@ -110,7 +111,7 @@ def override(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 def sign(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Sign; old or unknown data is confirmed with the patient first (R169)."""
     visit = visit_of(request, pk)
-    draft = _draft(request, visit)
+    draft = draft_of(request, visit)
     key = signing.key_of(request.session, visit.practitioner)
     try:
         closing.sign_prescription(request.actor, visit, draft, key, _confirmed(request))
@@ -135,7 +136,8 @@ def discard(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("consult:desk_encounter", pk)
 
 
-def _draft(request: ActorRequest, visit: Encounter) -> Prescription:
+def draft_of(request: ActorRequest, visit: Encounter) -> Prescription:
+    """The draft of this visit, or 404."""
     rows = Prescription.objects.visible_to(request.actor)
     return get_object_or_404(rows, encounter_id=visit.pk, status=Prescription.Status.DRAFT)
 
@@ -170,10 +172,14 @@ def _contents(draft: Prescription | None, record: Summary) -> dict[str, Any]:
     if draft is None:
         return {"prescription": None, "lines": [], "alerts": []}
     answers = {row.alert_key: row for row in draft.overrides.all()}
+    found = prescribing.alerts(draft, record)
+    lines = draft.lines.select_related("medication", "frequency")
     return {
         "prescription": draft,
-        "lines": draft.lines.select_related("medication", "frequency"),
-        "alerts": [(a, answers.get(a.key)) for a in prescribing.alerts(draft, record)],
+        "lines": lines,
+        "is_long": any(map(prescribing.is_long, lines)),
+        "needs_guardian": any(alert.key == GUARDIAN_MISSING for alert in found),
+        "alerts": [(alert, answers.get(alert.key)) for alert in found],
         "reasons": OverrideForm().fields["code"].choices,  # type: ignore[attr-defined]
     }
 

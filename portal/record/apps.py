@@ -5,4 +5,4 @@ class RecordConfig(AppConfig):
     name = "portal.record"
 
     def ready(self) -> None:
-        from portal.record import receivers  # noqa: F401
+        from portal.record import kinds, receivers  # noqa: F401

@@ -144,6 +144,7 @@ DOORS: dict[str, Door] = {
     "consult:arrive": deed("chen", RESIDENTS, ids={"pk": "encounter"}),
     "consult:note": Door("GET", "", ids={"pk": "encounter"}),
     "consult:prescription": Door("GET", ids={"pk": NOTHING}),
+    "consult:agreement": Door("GET POST", ids={"pk": NOTHING}),
     "consult:attachment": Door("GET", ids={"pk": NOTHING}),
     # the doctor's desk
     "consult:desk": doctors(),
@@ -165,6 +166,8 @@ DOORS: dict[str, Door] = {
     "consult:drop_line": deed("", ids={"pk": "encounter", "line": NOTHING}),
     "consult:allergies": deed("dr_li", ids={"pk": "encounter"}),
     "consult:override": deed("", ids={"pk": "encounter"}),
+    "consult:assess_long": Door("GET POST", "", ids={"pk": "encounter"}),
+    "consult:guardian": deed("", ids={"pk": "encounter"}),
     "consult:sign_prescription": deed("", ids={"pk": "encounter"}),
     "consult:discard_prescription": deed("", ids={"pk": "encounter"}),
     "consult:contact": Door("POST", ids={"pk": NOTHING}),

@@ -97,7 +97,7 @@ def test_signing_sends_it_on_and_shows_it_to_her(desk, as_person, chen, talk, kn
     assert OutboxMessage.objects.filter(kind="his.prescription").count() == 1
     assert Communication.objects.filter(encounter=talk, kind="card").count() == 1
     page = as_person(chen).get(url("prescription", signed.pk)).content.decode()
-    assert "Amlodipine" in page and "each time" in page
+    assert "Amlodipine" in page and "1 tablet (5 mg tablet)" in page
 
 
 def test_signing_twice_signs_once(desk, talk, known):

@@ -17,7 +17,14 @@ from portal.record.prescribing.ending import (
     late,
     revise,
 )
-from portal.record.prescribing.long_term import agree, assess_long, confirm_guardian
+from portal.record.prescribing.long_term import (
+    agree,
+    asked_of,
+    assess_long,
+    confirm_guardian,
+    is_long,
+    shown,
+)
 from portal.record.prescribing.refusing import Blocked, NotConfirmed
 from portal.record.prescribing.signing_off import before_signing, sign
 from portal.record.prescribing.verifying import is_intact
@@ -30,6 +37,7 @@ __all__ = [
     "add_line",
     "agree",
     "alerts",
+    "asked_of",
     "assess_long",
     "before_ending",
     "before_signing",
@@ -40,6 +48,7 @@ __all__ = [
     "expire_due",
     "extend",
     "is_intact",
+    "is_long",
     "late",
     "override",
     "preview",
@@ -48,6 +57,7 @@ __all__ = [
     "remove_line",
     "revise",
     "set_diagnosis",
+    "shown",
     "sign",
     "unanswered",
     "withdraw_allergy",

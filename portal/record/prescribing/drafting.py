@@ -15,6 +15,7 @@ from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.record.models import MedicationRequest, Patient, Prescription
 from portal.record.prescribing.alerting import alerts, note_fired
+from portal.record.prescribing.long_term import is_long, lapse
 from portal.record.prescribing.refusing import doctor_of, held_draft, optional_words
 from portal.record.rules import amounts, form
 from portal.record.rules.checking import line_of
@@ -103,21 +104,12 @@ def add_line(
     Raises Refused.
     """
     row = held_draft(actor, prescription)
-    line = MedicationRequest(
-        organization_id=row.organization_id,
-        prescription=row,
-        patient_id=row.patient_id,
-        position=_free_position(row),
-        medication=medication,
-        dose=_amount(dose),
-        frequency=frequency,
-        days=_days(days),
-        **_more(row, medication, more),
-    )
-    line.quantity = _quantity(line, more.get("quantity"))
+    line = _line(row, medication, dose, frequency, days, more)
     if medication.is_forbidden_online:
         raise Refused(form.never_online(line_of(line)))  # R55
     line.save(force_insert=True)
+    if is_long(line):
+        lapse(actor, row)
     note_fired(row, (alert for alert in alerts(row) if alert.line == line.position))
     journal.write(actor, "add-line", row, position=line.position)
     return line
@@ -133,6 +125,30 @@ def remove_line(actor: Actor, prescription: Prescription, line_id: uuid.UUID) ->
     position = line.position
     line.delete()
     journal.write(actor, "remove-line", row, position=position)
+
+
+def _line(
+    row: Prescription,
+    medication: Medication,
+    dose: Any,
+    frequency: Frequency,
+    days: Any,
+    more: LineFacts,
+) -> MedicationRequest:
+    """The line as the doctor says it, on the first free place; not stored yet."""
+    line = MedicationRequest(
+        organization_id=row.organization_id,
+        prescription=row,
+        patient_id=row.patient_id,
+        position=_free_position(row),
+        medication=medication,
+        dose=_amount(dose),
+        frequency=frequency,
+        days=_days(days),
+        **_more(row, medication, more),
+    )
+    line.quantity = _quantity(line, more.get("quantity"))
+    return line
 
 
 def _diagnoses(codes: str | Sequence[str]) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ def document(row: Prescription) -> dict[str, Any]:
             for item in row.overrides.order_by("alert_key")
         ],
         "guardian": row.guardian_name,
+        "long_term": {**row.long_assessment, "agreed_at": _moment(row.long_agreed_at)},
         "confirmed_as_of": _moment(row.confirmed_as_of),
         "signed_at": _moment(row.signed_at),
         "valid_until": _moment(row.valid_until),
