@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consult import charging
 from consult.asking import already_booked, keep_answers, not_bookable, said_already
 from consult.holding import (
     SlotTaken,
@@ -50,11 +51,13 @@ def confirm(
         raise Refused(reason)
     if booked := already_booked(patient, appointment.practitioner):
         raise Refused(said_already(booked))
+    charging.hold(appointment)
     agreement = _agree(actor, patient, agreed)
     booked = APPOINTMENT.apply("confirm", appointment, actor=actor, consent=agreement)
     Slot.objects.filter(pk=booked.slot_id).update(
         status=Slot.Status.BUSY, held_for=None, held_until=None
     )
+    charging.charge(actor, booked)
     _plan(actor, booked)
     BookingDraft.objects.filter(patient=patient).delete()
     tell_hospital("his.book", booked, slot=str(booked.slot_id))
@@ -76,9 +79,11 @@ def cancel(
     was_held = row.status == Appointment.Status.PROPOSED
     by_resident = actor.user_id is not None and actor.user_id == row.patient.user_id
     visit = Encounter.objects.select_for_update(of=("self",)).filter(appointment=row).first()
+    charging.hold(row)
     facts = {"status_reason": reason, "cancelled_by": by or actor.role}
     row = APPOINTMENT.apply("cancel", row, actor=actor, **facts)
     release(slot, blocked=not by_resident)
+    charging.give_back(actor, row, "cancelled" if by_resident else "withdrawn")
     if visit is not None:
         why = Encounter.StopReason.CANCELLED
         step("cancel", visit, actor=actor, status_reason=why, ended_at=timezone.now())

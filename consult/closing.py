@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consult import conversation
+from consult import charging, conversation
 from consult.models import Appointment, Communication, ConsultationRecord, EmergencyDuty, Encounter
 from consult.noting import add, diagnose, judge, save_note, sign_note
 from consult.placing import announce
@@ -41,9 +41,11 @@ def finish(actor: Actor, encounter: Encounter) -> Encounter:
     failing = ConsultationRecord.Verdict.FAILS
     if ConsultationRecord.objects.filter(encounter=row, verdict=failing).exists():
         raise Refused(_("The conditions are not met: end the visit with a reason instead."))
+    charging.hold(appointment)
     row = step("finish", row, actor=actor, ended_at=timezone.now())
     appointment = APPOINTMENT.apply("fulfil", appointment, actor=actor)
     tell_hospital("his.appointment", appointment, status="fulfilled")
+    charging.bill(actor, row)
     conversation.system_note(
         row,
         gettext_lazy("The visit is finished. You can still write here for 24 hours."),
@@ -64,11 +66,13 @@ def terminate(actor: Actor, encounter: Encounter, reason: str, advice: str) -> E
         return row
     if reason_not := not_the_doctor(actor, row):
         raise Refused(reason_not)
+    charging.hold(appointment)
     _withdraw_prescriptions(actor, row)
     now = timezone.now()
     row = step("terminate", row, actor=actor, status_reason=reason, advice=advice, ended_at=now)
     facts = {"status_reason": Appointment.CancelReason.STOPPED, "cancelled_by": actor.role}
     appointment = APPOINTMENT.apply("stop", appointment, actor=actor, **facts)
+    charging.give_back(actor, appointment, reason)
     tell_hospital("his.cancel", appointment, slot=str(appointment.slot_id))
     if reason == Stop.EMERGENCY or row.priority == Encounter.Priority.URGENT:
         _open_duty(actor, row, now)

@@ -69,6 +69,15 @@ RESIDENT = (
         url=("consult:room", "encounter"),
     ),
     Kind(
+        "visit-free",
+        _("You pay nothing for this visit"),
+        _("Dr {doctor} has not written to you. Anything you have paid goes back to you in full, by"
+          " itself. You keep your place. Help: {telephone}."),
+        _("{centre}: your doctor has not written. You pay nothing for the visit; anything you have"
+          " paid goes back in full. Help: {telephone}."),
+        url=("consult:room", "encounter"),
+    ),
+    Kind(
         "visit-missed",
         _("We missed you"),
         _("Your visit with Dr {doctor} on {when} has passed. It has no consequences: book again"

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consult import conversation
-from consult.models import EmergencyDuty, Encounter
+from consult import charging, conversation
+from consult.models import Appointment, EmergencyDuty, Encounter
 from consult.rules import minutes
 from consult.telling import tell_visit
 from portal.accounts.actor import SYSTEM
@@ -34,6 +34,14 @@ def escalate(now: datetime | None = None) -> int:
     limit = moment - minutes("consult.escalate_after_minutes")
     late = _unbegun().filter(promised_at__lte=limit, escalated_at=None)
     return sum(_escalate(row, moment) for row in late.order_by("promised_at"))
+
+
+def give_up(now: datetime | None = None) -> int:
+    """Nobody wrote long after the promise: nothing is owed, the place is kept (R107)."""
+    moment = now or timezone.now()
+    limit = moment - minutes("consult.free_after_minutes")
+    late = _unbegun().filter(promised_at__lte=limit, given_up_at=None)
+    return sum(_give_up(row, moment) for row in late.order_by("promised_at"))
 
 
 def alert_duties(now: datetime | None = None) -> int:
@@ -61,7 +69,7 @@ def _tell_late(encounter: Encounter, now: datetime) -> bool:
     conversation.system_note(
         row,
         _("The promised time has come and your doctor has not begun. You keep your place; if it"
-          " takes longer, the centre is told. Nothing is charged."),
+          " takes longer, the centre is told. If your doctor does not write, you pay nothing."),
         code="late",
     )  # fmt: skip
     event = f"{row.pk}:{row.promised_at.isoformat()}"
@@ -81,6 +89,30 @@ def _escalate(encounter: Encounter, now: datetime) -> bool:
     for manager in _managers(row.organization_id):
         tell_visit("visit-escalated", row, manager, minutes=late)
     journal.write(SYSTEM, "escalate", row, minutes=late)
+    return True
+
+
+@transaction.atomic
+def _give_up(encounter: Encounter, now: datetime) -> bool:
+    appointment = Appointment.objects.select_for_update(of=("self",)).get(
+        pk=encounter.appointment_id
+    )
+    row = _locked(encounter)
+    has_ended = row.status not in (Status.ARRIVED, Status.IN_PROGRESS)
+    if row.given_up_at is not None or has_ended or row.first_reply_at is not None:
+        return False
+    charging.hold(appointment)
+    row.given_up_at = now
+    row.save(update_fields=["given_up_at"])
+    journal.write(SYSTEM, "give-up", row)
+    charging.give_back(SYSTEM, appointment, "no-answer")
+    conversation.system_note(
+        row,
+        _("Your doctor has not written. You pay nothing for this visit: anything you have paid goes"
+          " back to you in full, by itself. You keep your place."),
+        code="free",
+    )  # fmt: skip
+    tell_visit("visit-free", row, row.patient.user)
     return True
 
 

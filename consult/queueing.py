@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consult import conversation
+from consult import charging, conversation
 from consult.models import Appointment, Encounter, Slot
 from consult.placing import announce, desk_state, place, place_of, waiting
 from consult.rules import minutes
@@ -119,7 +119,9 @@ def _miss(encounter: Encounter, now: datetime) -> bool:
     row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     if row.status != Status.PLANNED or appointment.status != Appointment.Status.BOOKED:
         return False
+    charging.hold(appointment)
     APPOINTMENT.apply("miss", appointment, actor=SYSTEM)
+    charging.give_back(SYSTEM, appointment, "noshow")
     why = Encounter.StopReason.NOSHOW
     row = step("miss", row, actor=SYSTEM, status_reason=why, ended_at=now)
     tell_hospital("his.appointment", appointment, status="noshow")

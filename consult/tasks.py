@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consult import attachments, booking, promising, queueing, scheduling
+from consult import attachments, booking, charging, promising, queueing, scheduling
 from consult.models import Appointment, CalendarCopy, Schedule
 from consult.rules import days, minutes
 from consult.telling import tell_reminder
@@ -58,10 +58,17 @@ def sweep_files() -> None:
 
 @shared_task(ignore_result=True)
 def keep_promises() -> None:
-    """At the promised time both sides are told; later the manager; urgent cases until reached."""
+    """At the promised time both sides are told, later the manager; then it costs nothing."""
     promising.tell_late()
     promising.escalate()
+    promising.give_up()
     promising.alert_duties()
+
+
+@shared_task(ignore_result=True)
+def bill_visits() -> None:
+    """Visits whose prescription came to nothing are paid alone."""
+    charging.bill_finished()
 
 
 @shared_task(ignore_result=True)

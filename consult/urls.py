@@ -31,6 +31,7 @@ urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
     path("appointments/<uuid:pk>/check/", booking.check, name="check"),
+    path("appointments/<uuid:pk>/pay/", appointments.pay, name="pay"),
     path("appointments/<uuid:pk>/cancel/", appointments.cancel, name="cancel"),
     path("appointments/<uuid:pk>/move/", appointments.move, name="move"),
     path("encounters/<uuid:pk>/", room.room, name="room"),

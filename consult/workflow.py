@@ -63,7 +63,7 @@ def too_late_to_cancel(actor: Actor, appointment: Appointment) -> str | None:
     if is_kept and appointment.start - minutes("consult.cancel_cutoff_minutes") <= timezone.now():
         return _(
             "It begins in less than %(minutes)d minutes. Please call the centre, %(telephone)s:"
-            " nothing is charged."
+            " a visit that does not take place costs nothing."
         ) % {"minutes": cut_off, "telephone": appointment.organization.telecom}
     return not_the_resident(actor, appointment)
 

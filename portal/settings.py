@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "consult-reminders": {"task": "consult.tasks.remind", "schedule": 60.0},
     "consult-promises": {"task": "consult.tasks.keep_promises", "schedule": 20.0},
     "consult-files": {"task": "consult.tasks.sweep_files", "schedule": 3600.0},
+    "consult-bills": {"task": "consult.tasks.bill_visits", "schedule": 60.0},
     "consult-absent": {"task": "consult.tasks.miss_absent", "schedule": 60.0},
     "consult-calendars": {"task": "consult.tasks.read_calendars", "schedule": 120.0},
 }

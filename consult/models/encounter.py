@@ -76,6 +76,7 @@ class Encounter(models.Model):
     record_viewed_at = models.DateTimeField(null=True, blank=True)  # R38
     promise_told_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)  # nobody came: nothing is owed (R107)
 
     objects = EncounterQuerySet.as_manager()
 

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consult import booking, scheduling
+from consult import booking, charging, scheduling
 from consult.forms.booking import CancelForm, TimeForm
 from consult.models import Appointment, Encounter
 from consult.rules import minutes
@@ -60,8 +60,18 @@ def appointment(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         "is_open": opens <= timezone.now(),
         "why_not_cancel": APPOINTMENT.refusal("cancel", row, request.actor),
         "can_move": row.status == Appointment.Status.BOOKED,
+        "fee": charging.fee_of(row),
     }
     return render(request, "consult/resident/appointment.html", context)
+
+
+@require_POST
+@role_required(RESIDENT)
+@says_refusals
+def pay(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """The bill of this visit, to pay now; a second tap finds the same bill."""
+    row = get_object_or_404(_mine(request), pk=pk)
+    return redirect("payment:bill", charging.pay_now(request.actor, row).pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,6 +88,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The appointment is cancelled. You can book again any time."))
         return redirect("consult:appointment", pk)
     context = {"appointment": row, "form": form, "doctor": row.practitioner}
+    context["fee"] = charging.fee_of(row)
     context["why_not"] = APPOINTMENT.refusal("cancel", row, request.actor)
     status = 422 if form.errors else 200
     return render(request, "consult/resident/cancel.html", context, status=status)

@@ -39,6 +39,7 @@ class HealthcareService(models.Model):
     department = models.CharField(max_length=100)
     is_online = models.BooleanField(default=False)
     price_minor = models.PositiveIntegerField(default=0)
+    price_source = models.CharField(max_length=120, blank=True)  # the price list it is from (R104)
     currency = models.CharField(max_length=3, default="CNY")
 
     class Meta:

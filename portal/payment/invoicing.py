@@ -97,6 +97,40 @@ def issue(actor: Actor, invoice: Invoice) -> Invoice:
     return invoice
 
 
+@transaction.atomic
+def issue_line(actor: Actor, line: ChargeItem) -> Invoice:
+    """Let the resident pay this line now; lines that still wait stay on the open bill.
+
+    Raises Refused when it is no longer charged.
+    """
+    locked(line.invoice)
+    now = ChargeItem.objects.filter(pk=line.pk, withdrawn_at=None).first()
+    if now is None:
+        raise Refused(_("This is no longer charged."))
+    invoice = locked(now.invoice)
+    if invoice.status != Invoice.Status.DRAFT:
+        return invoice
+    if invoice.lines.exclude(pk=line.pk).exists():
+        return _apart(actor, now, invoice)
+    return issue(actor, invoice)
+
+
+def _apart(actor: Actor, line: ChargeItem, shared: Invoice) -> Invoice:
+    """A bill of its own for one line of the open bill."""
+    now = timezone.now()
+    own = Invoice.objects.create(
+        organization_id=shared.organization_id, patient_id=shared.patient_id,
+        currency=shared.currency, status=Invoice.Status.ISSUED, issued_at=now,
+        due_at=now + DUE_AFTER,
+    )  # fmt: skip
+    line.invoice = own
+    line.save(update_fields=["invoice"])
+    recount(shared)
+    recount(own)
+    journal.write(actor, "issue", own, after=own.status, apart_from=str(shared.pk))
+    return balance(own) if own.owed_minor == 0 else own
+
+
 def balance(invoice: Invoice) -> Invoice:
     """Paid in full: those who waited for the money go on, in the same transaction."""
     invoice = INVOICE.apply("balance", invoice, actor=SYSTEM)
@@ -118,6 +152,21 @@ def recount(invoice: Invoice) -> None:
     owed = (sums["cash"] or 0) - (sums["waived"] or 0)
     Invoice.objects.filter(pk=invoice.pk).update(owed_minor=owed, version=F("version") + 1)
     invoice.refresh_from_db()
+
+
+def hold_bills_of(*rows: Any) -> None:
+    """Keep the bills of these rows still, before the first journal line of the transaction.
+
+    Money that arrives locks the bill first and the journal then; who cancels does it in the
+    same order, or the two wait for each other.
+    """
+    ids = [line.invoice_id for row in rows for line in lines_of(row)]
+    list(Invoice.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def hold_open(patient: Patient) -> Invoice:
+    """The open bill, kept still before the first journal line of the transaction."""
+    return locked(open_for(patient))
 
 
 def locked(invoice: Invoice | uuid.UUID) -> Invoice:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -55,6 +56,8 @@ def _reserve(actor: Actor, invoice: Invoice, seen_version: int) -> Checkout:
             "expires_at": timezone.now() + CHECKOUT_LASTS,
         },
     )
+    if row.amount_minor != invoice.owed_minor:
+        raise AmountChanged(_("The amount has changed. Nothing has been charged; look again."))
     if is_new:
         journal.write(actor, "checkout", invoice, amount=row.amount_minor)
     return row
@@ -82,8 +85,10 @@ def _ask(row: Checkout) -> Checkout:
 
 
 def _stale(invoice: Invoice) -> list[Checkout]:
-    past = Checkout.objects.filter(invoice=invoice, status=Checkout.Status.OPEN)
-    return list(past.filter(expires_at__lte=timezone.now()))
+    """Pages of the cashier that have ended, or that ask for another amount than is owed now."""
+    owed = Invoice.objects.values_list("owed_minor", flat=True).get(pk=invoice.pk)
+    rows = Checkout.objects.filter(invoice=invoice, status=Checkout.Status.OPEN)
+    return list(rows.filter(Q(expires_at__lte=timezone.now()) | ~Q(amount_minor=owed)))
 
 
 def leave(actor: Actor, invoice: Invoice) -> Invoice:

@@ -32,6 +32,7 @@ def refund_row(actor: Actor, row: Any, reason: str) -> list[Refund]:
         if invoice.status == Invoice.Status.DRAFT:
             line.delete()
             invoicing.recount(invoice)
+            journal.write(actor, "withdraw", invoice, kind=line.kind, reason=reason)
         elif line.withdrawn_at is None:
             _withdraw(line, reason)
             invoice = _without(actor, invoice)
@@ -45,18 +46,17 @@ def _withdraw(line: ChargeItem, reason: str) -> None:
 
 
 def _without(actor: Actor, invoice: Invoice) -> Invoice:
-    """An unpaid bill with a line fewer; one at the cashier is corrected when the money comes."""
+    """An unpaid bill with a line fewer; the cashier's page of the old amount is closed."""
     if invoice.status != Invoice.Status.ISSUED:
         return invoice
     is_empty = not invoice.lines.filter(withdrawn_at=None).exists()
     open_page = invoice.checkouts.filter(status=Checkout.Status.OPEN).first()
+    invoicing.recount(invoice)
     if is_empty:
         invoice = INVOICE.apply("cancel", invoice, actor=actor)
     if open_page:
         put("payment.close", invoice.organization_id, lane=f"invoice:{invoice.pk}",
             payload={"checkout": str(open_page.pk)}, priority=1)  # fmt: skip
-    elif not is_empty:
-        invoicing.recount(invoice)
     return invoice
 
 

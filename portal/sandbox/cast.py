@@ -140,6 +140,7 @@ def _centre(his_id: str, name: str, telecom: str, address: str) -> Organization:
             "department": "General practice 全科医疗科",
             "is_online": True,
             "price_minor": 1200,
+            "price_source": "Sandbox price list 沙盒价目表 2026",
         },
     )
     return centre

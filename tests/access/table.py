@@ -138,6 +138,8 @@ DOORS: dict[str, Door] = {
     "consult:appointments": residents(),
     "consult:appointment": Door("GET", "chen", ids={"pk": "appointment"}),
     "consult:check": Door("GET POST", "chen", ids={"pk": "appointment"}),
+    # nothing is charged for this visit: there is nothing to pay even for Chen
+    "consult:pay": Door("POST", "chen", ids={"pk": "appointment"}),
     "consult:cancel": Door("GET POST", "chen", ids={"pk": "appointment"}),
     "consult:move": Door("GET POST", "chen", ids={"pk": "appointment"}),
     "consult:room": Door("GET", "chen dr_li", ids={"pk": "encounter"}),
