@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -59,11 +60,11 @@ class Process:
     def kill(self):
         """SIGKILL: nothing is said and nothing is tidied up."""
         self.process.kill()
+        self.process.wait()
 
     def end(self):
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
 
     def told(self):
         return self.log.read_text(errors="replace")
@@ -107,3 +108,21 @@ def database_url():
     where = f"{facts['HOST'] or '127.0.0.1'}:{facts['PORT'] or 5432}"
     who = quote(facts["USER"]) + (f":{quote(facts['PASSWORD'])}" if facts["PASSWORD"] else "")
     return f"postgresql://{who}@{where}/{facts['NAME']}"
+
+
+@contextmanager
+def running(folder, **surroundings):
+    """A Redis of their own and two web processes on the database of this test."""
+    bus = Bus(folder, "redis")
+    webs = [Web(folder, name, bus.url, **surroundings) for name in ("left", "right")]
+    everything = (bus, *webs)
+    try:
+        bus.start()
+        for web in webs:
+            web.launch()
+        for web in webs:
+            web.wait()
+        yield everything
+    finally:
+        for process in everything:
+            process.end()

@@ -6,7 +6,7 @@ import pytest
 
 from consult.models import Communication
 from portal import invariants
-from tests.portal.realtime.processes import Bus, Web
+from tests.portal.realtime.processes import running
 from tests.portal.realtime.talker import Talker
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -15,14 +15,9 @@ EACH = 100  # messages of the resident, and as many of the doctor
 
 @pytest.fixture
 def pair(transactional_db, tmp_path):
-    """Two web processes on one database and one Redis; every COMMIT is held back a little."""
-    bus = Bus(tmp_path, "redis")
-    bus.start()
-    webs = [Web(tmp_path, name, bus.url, COMMIT_PAUSE="0.01") for name in ("left", "right")]
-    started(webs)
-    yield webs
-    for process in (*webs, bus):
-        process.end()
+    """Two web processes; every COMMIT is held back a little, so that a hasty promise shows."""
+    with running(tmp_path, COMMIT_PAUSE="0.01") as (_bus, *webs):
+        yield webs
 
 
 @pytest.fixture
@@ -37,20 +32,12 @@ def talkers(pair, session_of, chen, dr_li, encounter):
         talker.stop()
 
 
-def started(webs):
-    for web in webs:
-        web.launch()
-    for web in webs:
-        web.wait()
-
-
 def kill_when(talkers, web, count):
     """The moment this many are acknowledged to a client: what it promised must survive."""
 
     def on_acknowledged():
         if web.process.returncode is None and told(talkers) >= count:
             web.kill()
-            web.process.wait()
 
     for talker in talkers:
         talker.on_acknowledged = on_acknowledged
