@@ -25,20 +25,31 @@ from tests.factories.visits import EncounterFactory
 
 emptying.install()
 
+ON_SERVERS = {"postgresql", "play", "browser", "django_db"}
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what this run cannot hold: row locks on SQLite, data that lies elsewhere."""
+    """Leave out what this run cannot hold, and what a second database cannot change."""
     absent = set()
     if connection.vendor != "postgresql":
         absent.add("postgresql")
     if not SHARED.exists():
         absent.add("shared_data")
-    left_out = [item for item in items if absent & {mark.name for mark in item.iter_markers()}]
+    left_out = [
+        item
+        for item in items
+        if absent & (marks := {mark.name for mark in item.iter_markers()})
+        or (connection.vendor == "postgresql" and not marks & ON_SERVERS and _is_alone(item))
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_alone(item):
+    """Whether a test touches no database at all: it runs once, on SQLite."""
+    return not {"db", "transactional_db"} & set(item.fixturenames)
 
 
 @pytest.fixture(autouse=True)

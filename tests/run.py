@@ -160,10 +160,12 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
     browser = servers.chromium()
     parts = []
     if suite:
-        parts.append(_pytest("suite-postgresql", "not play", suite))
-    parts.append(_pytest("suite-sqlite", "not play and not postgresql", embedded))
+        parts.append(_pytest("suite-postgresql", "not play and not browser", suite))
+    alone = "not play and not browser and not postgresql"
+    parts.append(_pytest("suite-sqlite", alone, embedded))
     if browser:
-        parts.append(_pytest("plays-embedded", "play", {"CHROMIUM": browser, "REDIS_URL": ""}))
+        watched = {"CHROMIUM": browser, "REDIS_URL": ""}
+        parts.append(_pytest("plays-embedded", "play or browser", watched))
         if plays and os.environ.get("PLAYS_ON_SERVERS") == "1":  # `make plays`
             parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
     return parts + _checks()

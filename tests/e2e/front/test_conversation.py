@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.front.stage import ADDRESS, DOCTOR, ENCOUNTER, Stage
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def room(phone: Page, stage: Stage) -> Page:

@@ -17,6 +17,8 @@ from portal.organization.models import HealthcareService
 from portal.worklist import Card
 from tests.e2e.front.stage import ADDRESS
 
+pytestmark = pytest.mark.browser
+
 VISITOR = ["/", "/help/", "/privacy/", "/preferences/", "/offline/", "/nothing/"]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HTML = {"Content-Type": "text/html"}

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.front.stage import ADDRESS
 
+pytestmark = pytest.mark.browser
+
 HTML = {"Content-Type": "text/html"}
 PAGE = '{{% extends "{frame}" %}}{{% block content %}}<h1>Page</h1>{content}{{% endblock %}}'
 FORM = """<form method="post" action="/sent/" data-draft="book">{% csrf_token %}
