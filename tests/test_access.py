@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,16 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal.accounts.sessions import open_session
 from portal.realtime import registry
-from tests.access.table import CAST, COMMANDS, DOORS, IN, LOGIN, OWN_COMMANDS
+from tests.access.table import (
+    CAST,
+    COMMANDS,
+    DOORS,
+    IN,
+    LOGIN,
+    OWN_COMMANDS,
+    RESIDENTS,
+    WITHOUT_ROWS,
+)
 from tests.access.world import *  # noqa: F403 - fixtures
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
@@ -39,8 +49,20 @@ def address(name, ids, world, *, invented=False):
     chosen = {}
     for kwarg, what in ids.items():
         row = world.get(what) if isinstance(what, str) else None
-        chosen[kwarg] = what if row is None else uuid.uuid4() if invented else row.pk
+        chosen[kwarg] = what if row is None else nobodys(row.pk) if invented else row.pk
     return reverse(name, kwargs=chosen), chosen
+
+
+def nobodys(key):
+    """An id of the same shape that no row has."""
+    return 2**40 if isinstance(key, int) else uuid.uuid4()
+
+
+def ask(client, method, url, door, world):
+    """Go through the door, with the rows that its form names."""
+    sent = {name: str(world[row].pk) for name, row in door.sent.items()}
+    form = {"content_type": "application/x-www-form-urlencoded"} if sent else {}
+    return client.generic(method, url, urlencode(sent), **form)
 
 
 def answer_of(response):
@@ -57,17 +79,22 @@ def changes(queries):
     return [sql for sql in statements if WRITES.match(sql) and not BOOKKEEPING.search(sql)]
 
 
+def client_of(person):
+    """A browser in which this person has signed in."""
+    client = Client(raise_request_exception=False)
+    key = open_session(getattr(person, "user", person))
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
 @pytest.fixture
 def people(request, chen, dr_li):
     """A browser for everybody of the cast, and one in which nobody has signed in."""
 
     def browser(name):
-        client = Client(raise_request_exception=False)
-        if name != "anonymous":
-            person = request.getfixturevalue(name)
-            key = open_session(getattr(person, "user", person))
-            client.cookies[settings.SESSION_COOKIE_NAME] = key
-        return client
+        if name == "anonymous":
+            return Client(raise_request_exception=False)
+        return client_of(request.getfixturevalue(name))
 
     return {name: browser(name) for name in ("anonymous", *CAST)}
 
@@ -105,7 +132,7 @@ def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people
                 if door.answer(person) == IN and method == "POST" and "GET" in door.methods:
                     continue  # the page opened; what its form does is its own test
                 with CaptureQueriesContext(connection) as queries:
-                    told = answer_of(client.generic(method, url))
+                    told = answer_of(ask(client, method, url, door, world))
                 changed = changes(queries) if told != IN else []
                 if told != door.answer(person) or changed:
                     wrong[f"{person} {method}"] = (told, door.answer(person), changed)
@@ -123,7 +150,8 @@ def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, eac
         for person, client in people.items():
             if door.answer(person) == "404":
                 theirs, nobodys = (
-                    seen(client.generic(method, url), ids) for url, ids in (real, invented)
+                    seen(ask(client, method, url, door, world), ids)
+                    for url, ids in (real, invented)
                 )
                 if theirs != nobodys:
                     wrong[person] = (theirs, nobodys)
@@ -132,11 +160,57 @@ def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, eac
     each_door(attempt, [name for name, door in DOORS.items() if door.ids])
 
 
+def test_every_door_on_a_row_has_a_row_and_somebody_to_whom_it_opens(world):
+    without = {
+        name
+        for name, door in DOORS.items()
+        if not name.startswith(WITHOUT_ROWS)
+        for kwarg in keys_of(name)
+        if door.ids.get(kwarg) not in world or not door.who
+    }
+    assert without == set()
+
+
+def keys_of(name):
+    """The ids that the URL of a door asks for."""
+    resolver = get_resolver()
+    for part in name.split(":")[:-1]:
+        resolver = resolver.namespace_dict[part][1]
+    _form, _route, _defaults, converters = resolver.reverse_dict.getlist(name.split(":")[-1])[0]
+    return {
+        key
+        for key, converter in converters.items()
+        if type(converter).__name__ == "UUIDConverter" or key == "pk"
+    }
+
+
+def test_another_centre_finds_none_of_our_rows(strangers, world, each_door):
+    clients = {role: client_of(person) for role, person in strangers.items()}
+
+    def attempt(name, door):
+        method = door.methods.split()[0]
+        url, ids = address(name, door.ids, world)
+        nowhere, no_ids = address(name, door.ids, world, invented=True)
+        wrong = {}
+        for role, client in clients.items():
+            theirs = seen(ask(client, method, url, door, world), ids)
+            nobodys_row = seen(ask(client, method, nowhere, door, world), no_ids)
+            if theirs[0] not in {403, 404} or theirs != nobodys_row:
+                wrong[role] = (theirs[0], nobodys_row[0])
+        return wrong
+
+    open_to_all = set(RESIDENTS.split())
+    each_door(attempt, [n for n, d in DOORS.items() if d.ids and set(d.who.split()) < {*CAST}
+                        and not open_to_all <= set(d.who.split())])  # fmt: skip
+
+
 def seen(response, ids):
     """What a stranger can tell: status, headers and body, the asked id itself aside."""
     body = TOKEN.sub(b"", response.content)
+    body = body.replace(response.request["PATH_INFO"].encode(), b"PATH")
     for chosen in ids.values():
-        body = body.replace(str(chosen).encode(), b"ID")
+        if isinstance(chosen, uuid.UUID):  # a small number stands everywhere
+            body = body.replace(str(chosen).encode(), b"ID")
     headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
     return response.status_code, headers, body
 

@@ -28,6 +28,7 @@ class Door:
     rest: str = "404"
     anonymous: str = LOGIN
     ids: dict[str, object] = field(default_factory=dict)  # kwarg → row of the world, or a value
+    sent: dict[str, str] = field(default_factory=dict)  # form field → row of the world
     role: str = ""  # who has the role of a verb; everybody else is told 403
 
     def answer(self, person: str) -> str:
@@ -87,7 +88,7 @@ DOORS: dict[str, Door] = {
     "second_factor": everyone("GET POST"),
     "still_here": staff("GET POST", anonymous="401"),
     "sessions": everyone(),
-    "end_session": Door("POST", "", ids={"pk": 2**40}),
+    "end_session": Door("POST", "chen", ids={"pk": "device"}),
     "end_other_sessions": everyone("POST"),
     # who one is
     "recognise": public("GET POST"),
@@ -102,9 +103,9 @@ DOORS: dict[str, Door] = {
     "security": staff(),
     "new_app": staff("GET POST"),
     "new_passkey": staff("GET POST"),
-    "remove_factor": Door("POST", "", ids={"pk": 2**40}),
-    # for those who have another factor already: nobody of this cast
-    "recovery_codes": Door("GET POST"),
+    "remove_factor": Door("POST", "dr_li", ids={"pk": "factor"}),
+    # for those who have an app or a passkey already
+    "recovery_codes": Door("GET POST", "dr_li"),
     "password": staff("GET POST"),
     # notices
     "notices": everyone(),
@@ -134,7 +135,7 @@ DOORS: dict[str, Door] = {
     "consult:book_signs": residents("GET POST"),
     "consult:times": residents("GET POST"),
     "consult:paper": residents("GET POST"),
-    "consult:paper_file": Door("GET", ids={"pk": NOTHING}),
+    "consult:paper_file": Door("GET", "chen dr_li", ids={"pk": "paper"}),
     "consult:appointments": residents(),
     "consult:appointment": Door("GET", "chen", ids={"pk": "appointment"}),
     "consult:check": Door("GET POST", "chen", ids={"pk": "appointment"}),
@@ -144,10 +145,10 @@ DOORS: dict[str, Door] = {
     "consult:move": Door("GET POST", "chen", ids={"pk": "appointment"}),
     "consult:room": Door("GET", "chen dr_li", ids={"pk": "encounter"}),
     "consult:arrive": deed("chen", RESIDENTS, ids={"pk": "encounter"}),
-    "consult:note": Door("GET", "", ids={"pk": "encounter"}),
-    "consult:prescription": Door("GET", ids={"pk": NOTHING}),
-    "consult:agreement": Door("GET POST", ids={"pk": NOTHING}),
-    "consult:attachment": Door("GET", ids={"pk": NOTHING}),
+    "consult:note": Door("GET", "chen", ids={"pk": "encounter"}),
+    "consult:prescription": Door("GET", "chen", ids={"pk": "signed"}),
+    "consult:agreement": Door("GET POST", "chen", ids={"pk": "draft"}),
+    "consult:attachment": Door("GET", "chen dr_li", ids={"pk": "attachment"}),
     # the doctor's desk
     "consult:desk": doctors(),
     "consult:desk_queue": doctors(),
@@ -162,32 +163,33 @@ DOORS: dict[str, Door] = {
     "consult:diagnose": deed("dr_li", ids={"pk": "encounter"}),
     "consult:stop": Door("GET POST", "dr_li", ids={"pk": "encounter"}),
     "consult:finish": deed("dr_li", ids={"pk": "encounter"}),
-    # nothing is written, drafted or signed in this visit yet: Dr Li finds nothing either
-    "consult:add": deed("", ids={"pk": "encounter"}),
+    "consult:add": deed("dr_li", ids={"pk": "encounter"}),
     "consult:prescribe": Door("GET POST", "dr_li", ids={"pk": "encounter"}),
-    "consult:drop_line": deed("", ids={"pk": "encounter", "line": NOTHING}),
+    "consult:drop_line": deed("dr_li", ids={"pk": "encounter", "line": "line"}),
     "consult:allergies": deed("dr_li", ids={"pk": "encounter"}),
-    "consult:override": deed("", ids={"pk": "encounter"}),
-    "consult:assess_long": Door("GET POST", "", ids={"pk": "encounter"}),
-    "consult:guardian": deed("", ids={"pk": "encounter"}),
-    "consult:sign_prescription": deed("", ids={"pk": "encounter"}),
-    "consult:discard_prescription": deed("", ids={"pk": "encounter"}),
-    "consult:contact": Door("POST", ids={"pk": NOTHING}),
+    "consult:override": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:assess_long": Door("GET POST", "dr_li", ids={"pk": "encounter"}),
+    "consult:guardian": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:sign_prescription": deed("dr_li", ids={"pk": "encounter"}),
+    "consult:discard_prescription": deed(
+        "dr_li", ids={"pk": "encounter"}, sent={"prescription": "draft"}
+    ),
+    "consult:contact": Door("GET POST", "dr_li gao", ids={"pk": "duty"}),
     "consult:unlock": doctors("GET POST"),
     "consult:hours": doctors("GET POST"),
-    "consult:end_hours": deed("", ids={"pk": NOTHING}),
+    "consult:end_hours": deed("dr_li", ids={"pk": "hours"}),
     "consult:add_day": deed(DOCTORS),
-    "consult:drop_day": deed("", ids={"pk": NOTHING}),
+    "consult:drop_day": deed("dr_li", ids={"pk": "day"}),
     "consult:withdraw_appointment": Door("GET POST", "dr_li", ids={"pk": "appointment"}),
     "consult:phrases": doctors("GET POST"),
-    "consult:drop_phrase": deed("", ids={"pk": 2**40}),
+    "consult:drop_phrase": deed("dr_li", ids={"pk": "phrase"}),
     # the manager, the registrar and the counter
     "consult:escalations": Door("GET", "gao"),
     "his:questions": Door("GET", "registrar"),
-    "his:answer": Door("POST", ids={"pk": 2**40}),
+    "his:answer": Door("POST", "registrar", ids={"pk": "question"}),
     "outbox:undelivered": Door("GET", "gao"),
-    "outbox:retry": Door("POST", ids={"pk": 2**40}),
-    "outbox:discard": Door("POST", ids={"pk": 2**40}),
+    "outbox:retry": Door("POST", "gao", ids={"pk": "message"}),
+    "outbox:discard": Door("POST", "gao", ids={"pk": "message"}),
     "refill:counter": Door("GET", "sun"),
     "refill:review": Door("GET POST", ids={"pk": NOTHING}),
     "refill:pack": Door("GET POST", ids={"pk": NOTHING}),
@@ -196,6 +198,10 @@ DOORS: dict[str, Door] = {
     "refill:count": Door("POST", ids={"pk": NOTHING}),
     "refill:recall": Door("GET POST", "sun"),
 }
+
+#: Apps that bring the rows of their doors with them; every other door has a row of its own, and
+#: somebody to whom it opens.
+WITHOUT_ROWS = ("refill:", "delivery:", "payment:")
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.
 COMMANDS: dict[str, str] = {

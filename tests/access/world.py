@@ -14,7 +14,8 @@ from portal.accounts.models import User
 from portal.notification.models import Notification
 from portal.payment.models import Invoice
 from portal.registration.models import Registration
-from tests.factories.people import UserFactory
+from tests.access.belongings import *  # noqa: F403 - fixtures
+from tests.factories.people import PatientFactory, UserFactory
 
 
 @pytest.fixture
@@ -99,9 +100,20 @@ def registration(centre, chen_daughter):
 
 
 @pytest.fixture
-def world(team, contract, room, notice, invoice, registration):
+def strangers(other_centre, dr_zhao):
+    """The same work, and a resident, at another centre."""
+    roles = (User.Role.MANAGER, User.Role.REGISTRAR, User.Role.PHARMACIST, User.Role.COURIER)
+    staff = [UserFactory(role=role, organization=other_centre) for role in roles]
+    resident = UserFactory(role=User.Role.RESIDENT, organization=other_centre)
+    PatientFactory(user=resident, general_practitioner=dr_zhao, name="Zhou Ming")
+    return {user.role: user for user in [*staff, resident, dr_zhao.user]}
+
+
+@pytest.fixture
+def world(team, contract, room, notice, invoice, registration, belongings):
     """Every row a door may be tried on, by name."""
     return {
+        **belongings,
         "team": team,
         "contract": contract,
         "encounter": room,
