@@ -7,6 +7,11 @@ function open(form) {
   form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
 }
 
+// A new page, unless a form is under way: its answer is the new page, and must not be cut off.
+export function renew() {
+  if (!document.querySelector("form[data-sent]")) location.reload();
+}
+
 export function once() {
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,5 +1,6 @@
 // The small signs of a conversation: the state of the line, who writes, what was read.
 import { on, tell } from "./live.js";
+import { renew } from "./once.js";
 import { word } from "./words.js";
 
 const TYPING_MS = 5000;
@@ -64,7 +65,7 @@ export class Signs {
     const before = form.dataset.state;
     if (!state || state === before) return;
     form.dataset.state = state;
-    if (before && form.dataset.onState === "reload") location.reload();
+    if (before && form.dataset.onState === "reload") renew();
   }
 
   line(name) {

@@ -1,5 +1,6 @@
 // The waiting room: place, estimate and promise stay true without a tap.
 import { command, live, on } from "./live.js";
+import { renew } from "./once.js";
 import { clock, word } from "./words.js";
 
 function fillIn(section, name, text) {
@@ -20,7 +21,7 @@ export function waiting() {
 
   on("queue.place", placed);
   on("consult.state", (event) => {
-    if (event.encounter === encounter && event.state !== section.dataset.waiting) location.reload();
+    if (event.encounter === encounter && event.state !== section.dataset.waiting) renew();
   });
   on("open", () => command("queue.watch", {}).catch(() => undefined)); // the next "open" asks again
   live();

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.front.stage import ADDRESS, DOCTOR, ENCOUNTER, Stage
+from tests.e2e.front.stage import ADDRESS, DOCTOR, ENCOUNTER, ROOM, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -172,3 +172,19 @@ def test_a_picture_is_looked_at_first_and_sent_again_under_the_same_number(room,
     expect(room.get_by_role("img", name="foot.png")).to_have_count(0)
     assert len(numbers) == 2
     assert len(set(numbers)) == 1
+
+
+def test_news_of_the_end_do_not_cut_off_the_answer_to_the_form_that_ends_it(phone, stage):
+    reloads = 'data-state="in-progress" data-on-state="reload" data-conversation'
+    stage.store("Good morning")
+    stage.open_room(phone)
+    stage.show("/room/", ROOM.replace("data-conversation", reloads))
+    stage.answers["/accounts/logout/"] = lambda request: (204, {}, "")  # its page comes later
+    phone.reload()
+    expect(bubble(phone, "Good morning")).to_be_visible()
+    phone.locator("#leave").click()
+    stage.tell({"type": "consult.state", "state": "finished"})
+    stage.tell({"type": "consult.message", **stage.store("Good-bye")})
+    expect(bubble(phone, "Good-bye")).to_be_visible()
+    expect(phone.locator("form[data-state=finished]")).to_have_count(1)
+    assert stage.asked.count("GET /room/") == 2  # nothing beyond what the test itself opened
