@@ -10,14 +10,17 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from redis import Redis
 
+from tests.e2e.stagehand import Stagehand
 from tests.servers import database, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +30,7 @@ MADE_FOR_TESTS = (
 )  # fmt: skip
 READY_WITHIN_S = 240
 STOPPED_WITHIN_S = 60
+KNOWN_WITHIN_S = 40.0  # the clocks of the portal look every ten or twenty seconds
 OUTSIDE = ("SANDBOX_HIS_PORT", "SANDBOX_TELEPHONE_PORT", "SANDBOX_CASHIER_PORT")
 
 
@@ -48,6 +52,7 @@ class Demo:
             **({"DATABASE_URL": database_url} if database_url else {}),
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.stagehand = Stagehand(self.environment)
 
     def start(self) -> None:
         with self.log.open("ab") as output:
@@ -64,6 +69,7 @@ class Demo:
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         assert self.process is not None
+        self.stagehand.leave()
         self.process.send_signal(with_signal)
         self.process.wait(STOPPED_WITHIN_S)
 
@@ -81,7 +87,18 @@ class Demo:
         return done.stdout
 
     def scene(self, name: str) -> dict:
-        return json.loads(self.command("scene", name, "--json"))
+        """As `manage.py scene` builds it, by one process that has loaded everything already."""
+        return self.stagehand.build(name)
+
+    def eventually(
+        self, found: Callable[[], Any], what: str, within_s: float = KNOWN_WITHIN_S
+    ) -> Any:
+        """Ask about the outside world until it has an answer; what never comes fails the play."""
+        deadline = time.monotonic() + within_s
+        while not (told := found()):
+            assert time.monotonic() < deadline, f"Not within {within_s} s: {what}\n{self.tail()}"
+            time.sleep(0.2)
+        return told
 
     def get_json(self, url: str):
         with urlopen(url, timeout=10) as answer:
@@ -103,16 +120,15 @@ class Demo:
 
     def newest_code(self, phone: str, *, besides: int = 0) -> str:
         """The six digits of the newest message, once there are more than `besides` messages."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            told = self.messages_to(phone)
-            rows = told["messages"] if isinstance(told, dict) else told
-            if len(rows) > besides:
-                texts = [row["text"] for row in rows]
-                found = [re.search(r"\b(\d{6})\b", text) for text in texts]
-                return next(match[1] for match in found if match)  # newest first
-            time.sleep(0.2)
-        raise AssertionError(f"No message to {phone}: {self.tail()}")
+
+
+        def told() -> list[str]:
+            rows = self.messages_to(phone)
+            return [row["text"] for row in rows] if len(rows) > besides else []
+
+        texts = self.eventually(told, f"a message to {phone}")
+        found = [re.search(r"\b(\d{6})\b", text) for text in texts]
+        return next(match[1] for match in found if match)  # newest first
 
     def members(self) -> list[int]:
         """Every process of the demo's group that still lives."""

@@ -60,30 +60,30 @@ def test_the_banner_says_what_it_is_and_how_to_sign_in(demo):
         assert part in told
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_however_the_demo_ends_no_process_stays(own_demo, how):
-    assert len(own_demo.members()) > 1
-    own_demo.stop(how)
-    assert until_gone(own_demo) == []
-
-
-def test_a_killed_demo_starts_again_on_its_data(own_demo):
+def test_however_the_demo_ends_no_process_stays_and_it_starts_again_on_its_data(own_demo):
     first = own_demo.scene("empty")["sessions"]["chen"]
-    own_demo.stop(signal.SIGKILL)
-    until_gone(own_demo)
-    own_demo.start()
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        assert len(own_demo.members()) > 1
+        own_demo.stop(how)
+        assert until_gone(own_demo) == [], how
+        own_demo.start()
+        assert home_of(own_demo, first) == "200", how
+
+
+def home_of(demo, session):
+    """How the resident's own page answers to a session, as `curl` sees it."""
     answer = subprocess.run(
-        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-b", f"sessionid={first}",
-         f"{own_demo.base_url}/home/"],
+        ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-b", f"sessionid={session}",
+         f"{demo.base_url}/home/"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert answer.stdout == "200"
+    return answer.stdout
 
 
 @pytest.mark.play
 def test_a_scene_works_before_any_demo_ran(tmp_path):
     demo = Demo(tmp_path)
-    told = demo.scene("empty")
+    told = json.loads(demo.command("scene", "empty", "--json"))
     cast = {"chen", "neighbour", "chen_daughter", "dr_li", "dr_wang", "dr_zhao", "sun", "wu", "gao"}
     assert cast <= set(told["sessions"])
     assert told["base_url"] == demo.base_url

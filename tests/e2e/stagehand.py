@@ -1,0 +1,64 @@
+"""Builds scenes beside a demo, in one process that has loaded the portal once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Stagehand:
+    """Started by the first scene; ended with the demo it works beside."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = {**environment, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+        self._process: subprocess.Popen[str] | None = None
+
+    def build(self, name: str) -> dict:
+        process = self._process = self._process or self._called()
+        assert process.stdin and process.stdout
+        process.stdin.write(f"{name}\n")
+        process.stdin.flush()
+        told = json.loads(process.stdout.readline() or '{"error": "the stagehand has left"}')
+        assert "error" not in told, f"scene {name}: {told['error']}"
+        return told
+
+    def leave(self) -> None:
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+    def _called(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.stagehand"],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from portal.embedded import staging
+
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a scene prints is no answer
+    for name in sys.stdin:
+        try:
+            told = staging.build(name.strip())
+        except Exception:
+            told = {"error": traceback.format_exc()[-3000:]}
+        print(json.dumps(told), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
