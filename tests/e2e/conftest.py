@@ -144,5 +144,5 @@ def picture():
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "demo" in item.fixturenames or "own_demo" in item.fixturenames:
+        if "demo" in item.fixturenames:
             item.add_marker(pytest.mark.play)

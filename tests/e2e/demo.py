@@ -121,7 +121,6 @@ class Demo:
     def newest_code(self, phone: str, *, besides: int = 0) -> str:
         """The six digits of the newest message, once there are more than `besides` messages."""
 
-
         def told() -> list[str]:
             rows = self.messages_to(phone)
             return [row["text"] for row in rows] if len(rows) > besides else []
