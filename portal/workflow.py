@@ -35,17 +35,19 @@ class Transition:
 
 
 class Workflow:
-    """A table of transitions over the `status` of one model."""
+    """A table of transitions over the `status` (or another field) of one model."""
 
-    def __init__(self, name: str, *transitions: Transition) -> None:
+    def __init__(self, name: str, *transitions: Transition, field: str = "status") -> None:
         self.name = name
+        self.field = field
         self.transitions = {step.name: step for step in transitions}
 
     def refusal(self, name: str, row: Any, actor: Actor) -> str | None:
         """Why this step is closed to the actor now; None when it is open."""
         step = self.transitions[name]
-        if row.status not in step.sources:
-            return _("This is already: %(status)s.") % {"status": row.get_status_display()}
+        if getattr(row, self.field) not in step.sources:
+            shown = getattr(row, f"get_{self.field}_display")()
+            return _("This is already: %(status)s.") % {"status": shown}
         return step.guard(actor, row)
 
     @transaction.atomic
@@ -53,15 +55,15 @@ class Workflow:
         """Take the step, or raise Refused with the sentence. `facts` are saved with the status."""
         step = self.transitions[name]
         row = type(row).objects.select_for_update().get(pk=row.pk)
-        if row.status == step.target and journal.last_agent_id(row) == actor.user_id:
+        before = getattr(row, self.field)
+        if before == step.target and journal.last_agent_id(row) == actor.user_id:
             return row  # the second tap of a double tap
         if reason := self.refusal(name, row, actor):
             raise Refused(reason)
-        before, row.status = row.status, step.target
-        for field, value in facts.items():
+        for field, value in {self.field: step.target, **facts}.items():
             setattr(row, field, value)
-        row.save(update_fields=["status", *facts])
-        journal.write(actor, name, row, before=before, after=row.status)
+        row.save(update_fields=[self.field, *facts])
+        journal.write(actor, name, row, before=before, after=step.target)
         return row
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.actor import SYSTEM, Actor
+from portal.audit import journal
 from portal.outbox.putting import put
 from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
@@ -60,10 +61,37 @@ def decline(actor: Actor, dispense: MedicationDispense, reason: str) -> Medicati
     return dispense
 
 
+@transaction.atomic
+def replace(actor: Actor, dispense: MedicationDispense, reason: str) -> MedicationDispense:
+    """It got lost or spoiled on its way: the same line is made up again, and costs nothing.
+
+    Raises OutOfStock; then nothing has changed.
+    """
+    dispense = MedicationDispense.objects.select_for_update().get(pk=dispense.pk)
+    stocking.reserve(dispense.line)
+    dispense = DISPENSE.apply("decline", dispense, actor=actor, status_reason=reason)
+    BoxCode.objects.filter(dispense=dispense).update(is_quarantined=True)
+    again = MedicationDispense.objects.create(
+        organization_id=dispense.organization_id,
+        prescription_id=dispense.prescription_id,
+        line_id=dispense.line_id,
+        patient_id=dispense.patient_id,
+        fill=dispense.fill + 1,
+        boxes=dispense.boxes,
+        quantity=dispense.quantity,
+        days_supply=dispense.days_supply,
+    )
+    journal.write(actor, "replace", again, after=again.status, fill=again.fill)
+    return again
+
+
 def _finish(prescription: Prescription) -> None:
     """A prescription with every line filled or ended is done (R58)."""
     lines = MedicationRequest.objects.filter(prescription=prescription)
-    filled = MedicationDispense.objects.filter(prescription=prescription, status__in=ENDED)
+    fills = MedicationDispense.objects.filter(prescription=prescription)
+    if fills.exclude(status__in=ENDED).exists():
+        return
+    filled = fills.filter(status__in=ENDED)
     is_done = filled.values("line").distinct().count() == lines.count()
     if is_done and prescription.status == Prescription.Status.EFFECTIVE:
         PRESCRIPTION.apply("complete", prescription, actor=SYSTEM)

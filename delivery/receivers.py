@@ -1,0 +1,17 @@
+"""What wakes the delivery: the last box of a bill is packed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from delivery import parcelling
+from refill.models import MedicationDispense
+from refill.signals import dispense_packed
+
+
+@receiver(dispense_packed)
+def make_the_parcel(dispense: MedicationDispense, **_kwargs: Any) -> None:
+    if choice := parcelling.choice_of(dispense):
+        parcelling.when_all_packed(choice)

@@ -1,0 +1,91 @@
+"""Who is told what of a parcel; every end is told, at once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from delivery.models import RefundOrReplace, SupplyDelivery
+from portal.accounts.models import User
+from portal.notification import telephone
+from portal.notification.notifying import notify
+from portal.outbox.models import OutboxMessage
+from portal.outbox.putting import put
+from portal.outbox.relaying import handles
+
+
+def resident(kind: str, parcel: SupplyDelivery, **facts: Any) -> None:
+    """Tell the person the parcel is for: once each time it happens."""
+    centre = parcel.organization
+    event = f"{kind}:{parcel.pk}:{parcel.failed_attempts}:{parcel.stage}"
+    known = {"centre": centre.name, "telephone": centre.telecom, "parcel": parcel.pk}
+    known |= {"when": parcel.window_start, "until": parcel.window_end, **facts}
+    notify(parcel.patient.user, kind, event=event, **known)
+
+
+def centre(kind: str, case: RefundOrReplace, *roles: str) -> None:
+    """Tell the people of the centre whose work it is."""
+    people = User.objects.filter(
+        organization_id=case.organization_id, role__in=roles, is_active=True
+    )
+    for user in people:
+        notify(user, kind, event=f"{kind}:{case.pk}", until=case.due_at)
+
+
+def team(case: RefundOrReplace) -> None:
+    """The medicine runs out before another parcel can come: the family doctor is called (R98)."""
+    patient = case.patient
+    doctor = patient.general_practitioner
+    people = [doctor.user] if doctor else []
+    managers = User.objects.filter(organization_id=case.organization_id, role=User.Role.MANAGER)
+    for user in [*people, *managers]:
+        notify(
+            user,
+            "medicine-runs-out",
+            event=f"medicine-runs-out:{case.pk}",
+            person=patient.name,
+            centre=case.organization.name,
+            count=max(case.days_left or 0, 0),
+        )
+
+
+def send_code(parcel: SupplyDelivery) -> None:
+    """The receiver's telephone gets the code, by a message of its own (R96, R99)."""
+    put(
+        "delivery.code",
+        parcel.organization_id,
+        lane=f"parcel:{parcel.pk}",
+        payload={"parcel": str(parcel.pk)},
+        key=uuid.uuid5(parcel.pk, f"code:{parcel.failed_attempts}"),
+        priority=2,
+    )
+
+
+@handles("delivery.code")
+def say_code(message: OutboxMessage) -> None:
+    """Who, until when, and the code last; nothing about what is in the parcel."""
+    rows = SupplyDelivery.objects.select_related("organization", "choice", "patient__user")
+    parcel = rows.get(pk=message.payload["parcel"])
+    if parcel.choice.phone and parcel.stage == "out-for-delivery":
+        telephone.send(parcel.choice.phone, _words(parcel), message.key)
+
+
+def _words(parcel: SupplyDelivery) -> str:
+    user = parcel.patient.user
+    with translation.override(user.language if user and user.language else None):
+        return _(
+            "%(centre)s: a parcel comes until %(until)s. Tell the courier this code when you hold"
+            " it: %(code)s"
+        ) % {
+            "centre": parcel.organization.name,
+            "until": _clock(parcel.window_end, parcel),
+            "code": parcel.code,
+        }
+
+
+def _clock(moment: datetime, parcel: SupplyDelivery) -> str:
+    return formats.date_format(timezone.localtime(moment, parcel.organization.zone), "TIME_FORMAT")
