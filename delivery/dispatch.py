@@ -53,6 +53,16 @@ def assign(actor: Actor, parcel: SupplyDelivery, courier: User) -> SupplyDeliver
 
 
 @transaction.atomic
+def reassign(actor: Actor, parcel: SupplyDelivery, courier: User) -> SupplyDelivery:
+    """This courier, also instead of one who has not collected it yet. Raises Refused."""
+    Courier.objects.select_for_update(of=("self",)).filter(user=courier).first()
+    row = moving.locked(parcel)
+    if row.stage == Stage.ASSIGNED and row.courier_id != courier.pk:
+        row = moving.move("release", row, actor, courier=None)
+    return assign(actor, row, courier)
+
+
+@transaction.atomic
 def release(actor: Actor, parcel: SupplyDelivery) -> SupplyDelivery:
     """Nobody carries it: it is free again. Raises Refused."""
     return moving.move("release", moving.locked(parcel), actor, courier=None)

@@ -175,7 +175,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """Keeps the offline page on the phone; a new look of that page is a new version."""
     page = render_to_string("offline.html", _bare(request))
     version = hashlib.sha256(page.encode()).hexdigest()[:12]
-    script = render_to_string("service_worker.js", {"version": version})
+    facts = {"version": version, "shift_seconds": settings.STAFF_SESSION_AGE}
+    script = render_to_string("service_worker.js", facts)
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 

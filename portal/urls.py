@@ -26,6 +26,7 @@ urlpatterns = [
     path("his/", include("portal.his.urls")),
     path("payment/", include("portal.payment.urls")),
     path("refill/", include("refill.urls")),
+    path("delivery/", include("delivery.urls")),
     path("consult/", include("consult.urls")),
     path("family-doctor/", include("family_doctor.urls")),
     path("admin/", admin.site.urls),

@@ -1,8 +1,8 @@
 // The words of the page: translated on the server, found here by name.
 
 export function word(name) {
-  const source = document.getElementById("words");
-  const found = source && source.content.querySelector('[data-word="' + name + '"]');
+  const sources = Array.from(document.querySelectorAll("template[id^=words]"));
+  const found = sources.map((source) => source.content.querySelector('[data-word="' + name + '"]')).find(Boolean);
   return found ? found.textContent : "";
 }
 

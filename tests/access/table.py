@@ -197,6 +197,23 @@ DOORS: dict[str, Door] = {
     "refill:stock": Door("GET POST", "sun"),
     "refill:count": Door("POST", ids={"pk": NOTHING}),
     "refill:recall": Door("GET POST", "sun"),
+    # the courier, and the board that says who carries what
+    "delivery:pool": Door("GET", "wu"),
+    "delivery:to_collect": Door("GET", "wu"),
+    "delivery:on_the_way": Door("GET", "wu"),
+    "delivery:run_pages": Door("GET", "wu"),
+    "delivery:courier_parcel": Door("GET", "wu", ids={"pk": "carried"}),
+    "delivery:claim": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:give_back": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:start": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:hand_over": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:not_handed_over": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:temperature": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:lost": deed("wu", "wu", ids={"pk": "carried"}),
+    "delivery:board": Door("GET", "sun gao"),
+    "delivery:assign": deed("sun gao", "sun gao", ids={"pk": "carried"}),
+    "delivery:take_back": deed("sun gao", "sun gao", ids={"pk": "carried"}),
+    "delivery:declare_lost": deed("sun gao", "sun gao", ids={"pk": "carried"}),
 }
 
 #: Apps that bring the rows of their doors with them; every other door has a row of its own, and

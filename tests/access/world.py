@@ -15,6 +15,8 @@ from portal.notification.models import Notification
 from portal.payment.models import Invoice
 from portal.registration.models import Registration
 from tests.access.belongings import *  # noqa: F403 - fixtures
+from tests.delivery.crowd import parcels
+from tests.factories.parcels import ZoneFactory
 from tests.factories.people import PatientFactory, UserFactory
 
 
@@ -110,7 +112,15 @@ def strangers(other_centre, dr_zhao):
 
 
 @pytest.fixture
-def world(team, contract, room, notice, invoice, registration, belongings):
+def carried(centre, dr_li, wu):
+    """A parcel of another resident, which Wu is to collect."""
+    return parcels(
+        centre, dr_li, ZoneFactory(organization=centre), 1, stage="assigned", courier=wu
+    )[0]
+
+
+@pytest.fixture
+def world(team, contract, room, notice, invoice, registration, belongings, carried):
     """Every row a door may be tried on, by name."""
     return {
         **belongings,
@@ -121,4 +131,5 @@ def world(team, contract, room, notice, invoice, registration, belongings):
         "notice": notice,
         "invoice": invoice,
         "registration": registration,
+        "carried": carried,
     }

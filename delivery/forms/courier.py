@@ -1,0 +1,147 @@
+"""What a courier tells: at the counter, at the door, on the way."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from delivery.chilling import COLDEST, WARMEST
+from delivery.handover import SAID_BY_COURIER
+
+LONGEST_KEPT = timedelta(hours=24)  # on a phone without a network
+SEAL = [("whole", _("Yes, whole")), ("broken", _("No, broken"))]
+
+
+class DeedForm(forms.Form):
+    """Under which number a phone keeps it, and when it was done there."""
+
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    done_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def clean_client_id(self) -> uuid.UUID:
+        return self.cleaned_data["client_id"] or uuid.uuid4()
+
+    def clean_done_at(self) -> datetime:
+        """The phone's moment, unless its clock is wrong: never later than now, never of old."""
+        now = timezone.now()
+        said = self.cleaned_data["done_at"] or now
+        return said if now - LONGEST_KEPT <= said <= now else now
+
+
+class ColdForm(DeedForm):
+    """What the logger of the cold box shows; asked of cold parcels only (R95)."""
+
+    celsius = forms.DecimalField(
+        label=_("Thermometer of the cold box, °C"),
+        required=False,
+        min_value=COLDEST,
+        max_value=WARMEST,
+        max_digits=4,
+        decimal_places=1,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+class TemperatureForm(ColdForm):
+    """A reading on the way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["celsius"].required = True
+
+
+class StartForm(ColdForm):
+    """The number that stands on the parcel, scanned or typed."""
+
+    number = forms.CharField(
+        label=_("Number on the parcel"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        return "".join(unicodedata.normalize("NFKC", self.cleaned_data["number"]).split()).upper()
+
+
+class DoorForm(ColdForm):
+    """Is the seal whole? (R92)"""
+
+    seal = forms.ChoiceField(label=_("Is the seal whole?"), choices=SEAL, widget=forms.RadioSelect)
+
+    @property
+    def is_broken(self) -> bool:
+        return self.cleaned_data.get("seal") == "broken"
+
+
+class CodeForm(DoorForm):
+    """The receiver's six digits, and whether the name was asked (R96)."""
+
+    name_checked = forms.BooleanField(label=_("I asked for the name, and it fits"), required=False)
+    code = forms.CharField(
+        label=_("The receiver's code, 6 digits"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.is_broken:
+            code = said.get("code", "")
+            if not (len(code) == 6 and code.isascii() and code.isdigit()):
+                self.add_error("code", _("Type the six digits of the receiver's code."))
+            if not said.get("name_checked"):
+                self.add_error("name_checked", _("Ask for the name first."))
+        return said
+
+
+class SignForm(DoorForm):
+    """The person named in advance signs, or is photographed with the parcel (R96)."""
+
+    receiver_name = forms.CharField(
+        label=_("Name of the receiver, as they say it"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    photo = forms.FileField(
+        label=_("Photo of the receiver with the parcel"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+    signature = forms.FileField(required=False)  # drawn on the page, by script only
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.is_broken:
+            if not said.get("receiver_name"):
+                self.add_error("receiver_name", _("Ask for the name first."))
+            if not (said.get("photo") or said.get("signature")):
+                self.add_error("photo", _("It needs a signature or a photo."))
+        return said
+
+
+class FailedForm(DeedForm):
+    """Why it was not handed over: one of a fixed list (R98)."""
+
+    reason = forms.ChoiceField(choices=[(reason.value, reason.label) for reason in SAID_BY_COURIER])
+
+
+class LostForm(DeedForm):
+    """Sure that it is gone."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": _("Tick that you looked everywhere.")},
+    )

@@ -1,0 +1,105 @@
+// The courier's pages: forms marked data-later go through the pouch; without script they are plain forms.
+import { canKeep, forget, keepRun } from "./run.js";
+import { draw, mark, seen } from "./panel.js";
+import { empty, entries, tidy } from "./pouch.js";
+import { Later } from "./later.js";
+import { fieldsOf, pen } from "./pen.js";
+import { scan } from "./scan.js";
+import { word } from "./words.js";
+
+const REFRESH_MS = 60000;
+const place = document.querySelector("[data-pouch]");
+let keepsOnPhone = true;
+
+async function show(line) {
+  mark(await draw(place, line));
+}
+
+const later = new Later(show);
+
+function unsent() {
+  return entries().then((all) => all.filter((entry) => entry.state === "kept").length);
+}
+
+function sentence(form, text) {
+  const line = form.querySelector("[data-later-answer]");
+  line.hidden = !text;
+  line.textContent = text;
+  if (text) line.scrollIntoView({ block: "center" });
+}
+
+function free(form) {
+  delete form.dataset.taking;
+  form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
+}
+
+async function take(form, button) {
+  const parcel = form.closest("[data-parcel]").dataset;
+  const fields = await fieldsOf(form);
+  if (button && button.name) fields.push([button.name, button.value]);
+  const settled = await later.add({
+    parcel: parcel.parcel, number: parcel.number, page: parcel.page,
+    kind: form.dataset.later, what: form.dataset.what, url: form.action, fields: fields,
+  });
+  if (settled.state === "accepted") location.assign(settled.next || parcel.page);
+  else free(form);
+  if (settled.state === "refused") sentence(form, settled.sentence);
+}
+
+function submitted(event) {
+  const form = event.target;
+  if (!keepsOnPhone || !form.matches("[data-later]")) return;
+  event.preventDefault();
+  if (form.dataset.taking) return;
+  form.dataset.taking = "yes";
+  const button = event.submitter || form.querySelector("button:not([type=button])");
+  if (button) button.dataset.busy = "";
+  sentence(form, "");
+  take(form, button).catch(() => { // nothing could be written on this phone: the next tap goes the plain way
+    keepsOnPhone = false;
+    free(form);
+    sentence(form, word("cannot_keep"));
+  });
+}
+
+// Signing out empties the phone: what is not sent yet is sent first, or the courier decides.
+async function leaving(event) {
+  const form = event.target;
+  if (!form.matches("[data-sign-out]") || form.dataset.empty) return;
+  event.preventDefault();
+  event.stopPropagation();
+  await later.flush();
+  const left = await unsent();
+  if (left && !window.confirm(word("leave_unsent") + " " + left)) return;
+  await Promise.all([forget(false), empty()]);
+  form.dataset.empty = "yes";
+  form.querySelector("button").click();
+}
+
+async function refresh() {
+  const before = await unsent();
+  await later.flush();
+  const isOld = "reload" in place.dataset && (await unsent()) < before;
+  place.dataset.whole = (await keepRun(place)) ? "yes" : "no";
+  if (isOld && place.dataset.whole === "yes") location.reload();
+}
+
+async function begin() {
+  document.addEventListener("submit", submitted, true);
+  document.addEventListener("submit", leaving, true);
+  pen(document);
+  scan(document);
+  await forget(true);
+  await tidy();
+  await show("");
+  window.addEventListener("online", refresh);
+  window.addEventListener("offline", () => show("offline"));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  place.querySelector("[data-pouch-send]").addEventListener("click", refresh);
+  place.querySelector("[data-pouch-seen]").addEventListener("click", () => seen().then(() => show(later.line)));
+  setInterval(refresh, REFRESH_MS);
+  if (canKeep() && navigator.serviceWorker) await navigator.serviceWorker.ready;
+  await refresh();
+}
+
+if (place && window.indexedDB) begin();
