@@ -68,8 +68,11 @@ def test_postgresql_refuses_to_empty_the_journal(lines):
     assert AuditEvent.objects.count() == 5
 
 
+TABLES = [row._meta.db_table for row in (AuditEvent, JournalHead)]
+
+
 def _as_superuser(*statements):
-    with unlocked(connection), connection.cursor() as cursor:
+    with unlocked(*TABLES), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
