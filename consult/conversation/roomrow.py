@@ -19,7 +19,7 @@ from portal.accounts.models import User
 GRACE = timedelta(hours=24)
 OPEN = frozenset({Encounter.Status.PLANNED, Encounter.Status.ARRIVED, Encounter.Status.IN_PROGRESS})
 FIELDS = (
-    "pk", "last_seq", "status", "ended_at", "first_reply_at", "organization_id",
+    "pk", "last_seq", "status", "started_at", "ended_at", "first_reply_at", "organization_id",
     "patient_id", "patient__user_id", "patient__name",
     "practitioner__user_id", "practitioner__name", "organization__name",
 )  # fmt: skip
@@ -32,6 +32,7 @@ class RoomRow:
     id: uuid.UUID
     last_seq: int
     status: str
+    started_at: datetime | None
     ended_at: datetime | None
     first_reply_at: datetime | None
     organization_id: uuid.UUID
@@ -47,9 +48,15 @@ class RoomRow:
         return self.id
 
     def is_open(self, now: datetime) -> bool:
-        """Writable before and during the visit and for a day after it."""
+        """Writable before and during the visit, and for a day after one that had begun.
+
+        However it ended: words that a bad line held back still arrive, and the desk shows them.
+        A visit that was called off before it began has nobody who would read.
+        """
         if self.status in OPEN:
             return True
+        if self.status == Encounter.Status.CANCELLED and self.started_at is None:
+            return False
         return self.ended_at is not None and now < self.ended_at + GRACE
 
     def author(self, actor: Actor) -> Author | None:

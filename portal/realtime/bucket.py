@@ -40,6 +40,9 @@ class Bucket:
         self.stamp = now
 
 
+MANY = 1000
+
+
 class Buckets:
     """One bucket a person, shared by all sockets and threads of this process."""
 
@@ -47,6 +50,13 @@ class Buckets:
         self.size, self.rate = size, rate
         self._of: dict[Hashable, Bucket] = {}
         self._lock = threading.Lock()
+        self._many = MANY
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __contains__(self, person: Hashable) -> bool:
+        return person in self._of
 
     def take(self, person: Hashable) -> int:
         with self._lock:
@@ -59,11 +69,17 @@ class Buckets:
     def forget_full(self) -> None:
         """Let go of people who have not written for a while."""
         with self._lock:
-            for person in [one for one, bucket in self._of.items() if bucket.is_full()]:
-                del self._of[person]
+            self._forget_full()
+
+    def _forget_full(self) -> None:
+        for person in [one for one, bucket in self._of.items() if bucket.is_full()]:
+            del self._of[person]
+        self._many = max(MANY, 2 * len(self._of))
 
     def _bucket(self, person: Hashable) -> Bucket:
         bucket = self._of.get(person)
         if bucket is None:
+            if len(self._of) >= self._many:  # a process that holds no sockets has no sweeper
+                self._forget_full()
             bucket = self._of[person] = Bucket(self.size, self.rate)
         return bucket

@@ -71,7 +71,7 @@ class Running:
             logger.warning("a hint of another version was left out")  # a rolling deploy
 
     async def _sweep(self) -> None:
-        await sweeping.sweep(lambda: bool(self.bus and self.bus.is_up))
+        await sweeping.sweep(lambda: bool(self.bus and self.bus.is_up), say_buckets.forget_full)
 
 
 async def _keep(work: Callable[[], Awaitable[None]]) -> None:

@@ -32,13 +32,15 @@ def hurry() -> None:
         _hurry.set()
 
 
-async def sweep(bus_is_up: Callable[[], bool]) -> None:
+async def sweep(bus_is_up: Callable[[], bool], tidy: Callable[[], None]) -> None:
+    """For ever. `tidy` lets go of what this process keeps of people who went quiet."""
     global _hurry
     _hurry = asyncio.Event()
     refreshed = time.monotonic()
     while True:
         was_called = await _pause(_hurry)
         try:
+            tidy()
             end_silent()
             await end_signed_out()
             await check_rooms()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consult import booking, closing, conversation
+from consult import booking, closing, conversation, desk
 from consult.models import (
     Communication,
     EmergencyDuty,
@@ -39,6 +39,13 @@ def test_stopping_tells_the_resident_what_to_do(doctor, talk, chen):
     assert "Please come in tomorrow." in said.text
     assert Notification.objects.filter(user=chen.user, kind="visit-stopped").exists()
     assert not EmergencyDuty.objects.exists()
+
+
+def test_words_that_a_bad_line_held_back_still_reach_the_doctor(actor, doctor, talk, chen):
+    visit = closing.terminate(doctor, talk, "poor-connection", "Please call the centre.")
+    conversation.say(actor(chen), visit, uuid.uuid4(), "The line was gone. Shall I come in?")
+    left = desk.desk(doctor).left
+    assert [(row.pk, desk.turn(row)) for row in left] == [(visit.pk, "doctor")]
 
 
 def test_nothing_is_prescribed_from_a_stopped_visit(doctor, drafted, seen, key):

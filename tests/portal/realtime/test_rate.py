@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 import uuid
 
 import pytest
 from django.urls import reverse
 
 from consult.models import Communication
-from portal.realtime import limits
+from portal.realtime import bucket, limits
 from portal.realtime.bucket import Bucket, Buckets
 from portal.realtime.running import say_buckets
 
@@ -71,3 +72,31 @@ def test_a_flood_of_commands_is_slowed_and_then_ended(dial, chen, monkeypatch):
     assert line.close_code() == 4429
     assert [line.answers[number]["type"] for number in range(10)] == ["pong"] * 10
     assert line.answers[10]["code"] == "rate_limited"
+
+
+def test_who_went_quiet_is_forgotten_and_who_is_hasty_is_not(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("portal.realtime.bucket.time.monotonic", lambda: now[0])
+    buckets = Buckets(2, 1)
+    for person in range(3 * bucket.MANY):
+        now[0] += 0.01
+        assert buckets.take(person) == 0
+    assert len(buckets) <= bucket.MANY + 1
+    for _each in range(2):
+        buckets.take("hasty")
+    now[0] += 1.5
+    buckets.forget_full()
+    assert len(buckets) == 1
+    assert [buckets.take("hasty") for _each in range(2)] == [0, 1]
+
+
+def test_the_sweeper_forgets_who_went_quiet(dial, chen, encounter, monkeypatch):
+    monkeypatch.setattr(limits, "SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr(say_buckets, "rate", 2)
+    line = dial(chen)
+    line.say(encounter, "hello")
+    assert chen.user_id in say_buckets
+    until = time.monotonic() + 10
+    while chen.user_id in say_buckets and time.monotonic() < until:
+        line.wait(0.05)
+    assert chen.user_id not in say_buckets

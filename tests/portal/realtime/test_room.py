@@ -116,14 +116,23 @@ def test_a_closed_room_is_quiet(dial, actor, chen, dr_li, encounter):
     [
         ("planned", None, None), ("arrived", None, None), ("in-progress", None, None),
         ("finished", timedelta(hours=23), None), ("finished", timedelta(hours=25), "not_open"),
-        ("cancelled", None, "not_open"), ("cancelled", timedelta(hours=1), None),
+        ("cancelled", timedelta(hours=1), None), ("cancelled", timedelta(hours=25), "not_open"),
     ],
 )  # fmt: skip
 def test_a_room_is_writable_until_a_day_after_the_visit(dial, chen, encounter, status, ended, code):
+    now = timezone.now()
     Encounter.objects.filter(pk=encounter.pk).update(
-        status=status, status_reason="resident", ended_at=ended and timezone.now() - ended
-    )
+        status=status, status_reason="poor-connection", ended_at=ended and now - ended,
+        started_at=ended and now - ended,
+    )  # fmt: skip
     assert dial(chen).say(encounter, "hello").get("code") == code
+
+
+def test_a_visit_called_off_before_it_began_takes_no_words(dial, chen, encounter):
+    Encounter.objects.filter(pk=encounter.pk).update(
+        status="cancelled", status_reason="resident", ended_at=timezone.now()
+    )
+    assert dial(chen).say(encounter, "hello")["code"] == "not_open"
 
 
 @pytest.mark.parametrize(
