@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,12 +19,13 @@ from consult.holding import (
     keep_held,
     near,
     release,
+    seize,
     take,
 )
 from consult.models import Appointment, BookingDraft, Encounter, EncounterStatus, Slot
 from consult.telling import tell, tell_hospital
 from consult.workflow import APPOINTMENT, step, too_late_to_cancel
-from portal.accounts.actor import Actor
+from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
 from portal.record import consent
 from portal.record.models import Consent, ConsentText, Patient
@@ -121,6 +123,42 @@ def move(actor: Actor, appointment: Appointment, slot_id: uuid.UUID) -> Appointm
     return row
 
 
+@transaction.atomic
+def follow(appointment: Appointment, start: datetime) -> bool:
+    """The hospital has moved the visit: ours goes there too. False when a person must decide."""
+    Patient.objects.select_for_update(no_key=True).get(pk=appointment.patient_id)
+    row = Appointment.objects.select_related("slot", "practitioner").get(pk=appointment.pk)
+    if row.status != Appointment.Status.BOOKED or start <= timezone.now():
+        return False
+    slot = _time_of(row, start)
+    if slot is None or not seize(slot):
+        return False
+    old = Slot.objects.select_for_update().get(pk=row.slot_id)
+    row = Appointment.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    clear(slot.pk)
+    _put_at(row, slot)
+    release(old, blocked=True)
+    journal.write(SYSTEM, "move", row, before=f"{old.start:%y-%m-%dT%H:%M}Z", by="hospital")
+    tell("appointment-moved", row)
+    return True
+
+
+def _time_of(appointment: Appointment, start: datetime) -> Slot | None:
+    """The doctor's time that begins then, opened where there is none; None where it overlaps."""
+    doctor, old = appointment.practitioner, appointment.slot
+    try:
+        with transaction.atomic():
+            slot, _is_new = Slot.objects.get_or_create(
+                practitioner=doctor, start=start,
+                defaults={
+                    "organization_id": doctor.organization_id, "end": start + (old.end - old.start)
+                },
+            )  # fmt: skip
+    except IntegrityError:
+        return None
+    return slot
+
+
 def _repeated(appointment: Appointment) -> Appointment:
     """The second tap of a double tap finds it booked; anything else has to start again."""
     if appointment.status in (Appointment.Status.BOOKED, Appointment.Status.ARRIVED):
@@ -172,6 +210,7 @@ __all__ = [
     "cancel",
     "confirm",
     "expire_holds",
+    "follow",
     "hold",
     "move",
 ]

@@ -71,6 +71,15 @@ def take(slot_id: uuid.UUID, doctor: Practitioner, **taken: Any) -> bool:
     return slot.update(**facts) == 1
 
 
+def seize(slot: Slot) -> bool:
+    """For the hospital, which decides over its times: also one that is closed to residents."""
+    closed = Q(status=Slot.Status.UNAVAILABLE)
+    taken = Slot.objects.filter(scheduling.free(timezone.now()) | closed, pk=slot.pk).update(
+        status=Slot.Status.BUSY, held_for=None, held_until=None, is_blocked=False
+    )
+    return taken == 1
+
+
 def near(slot_id: uuid.UUID, doctor: Practitioner) -> list[Slot]:
     """Free times, those closest to the wanted one first chosen, then in order of time."""
     wanted = Slot.objects.filter(pk=slot_id).values_list("start", flat=True).first()

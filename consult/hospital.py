@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consult import booking
-from consult.models import Appointment, ConsultationRecord, Slot
+from consult import booking, differing
+from consult.models import Appointment, ConsultationRecord, HospitalDifference, Slot
+from consult.telling import tell
 from portal.accounts.actor import SYSTEM
 from portal.his.connecting import connect
 from portal.his.port import AppointmentChange, ConsultationNote, HisRef, SlotFact, SlotTaken
@@ -18,6 +19,8 @@ from portal.outbox.relaying import handles
 
 Status = Appointment.Status
 LIVE = (Status.PROPOSED, Status.BOOKED, Status.ARRIVED)
+GONE = ("cancelled", "entered-in-error")
+STANDS = ("proposed", "pending", "booked", "arrived", "checked-in")
 
 
 @handles("his.book")
@@ -89,14 +92,33 @@ def lose(appointment: Appointment) -> None:
 def appointment_changed(
     organizations: list[Any], his_id: str, status: str, start: datetime | None, **_other: Any
 ) -> None:
-    """The clinic cancelled an appointment: everyone is told, the answers are kept."""
+    """The clinic cancelled or moved an appointment: everyone is told, the answers are kept."""
     rows = Appointment.objects.filter(
         organization__in=organizations, his_ref=f"Appointment/{his_id}", status__in=LIVE
     )
-    for row in rows:
+    for row in rows.select_related("patient__user", "practitioner", "organization"):
         # The echo of a move is about the earlier time, not about this one.
-        if status in ("cancelled", "entered-in-error") and start in (None, row.start):
+        if status in GONE and start in (None, row.start):
             lose(row)
+        elif status in STANDS and start not in (None, row.start) and not is_on_its_way(row):
+            follow(row, start)
+
+
+def follow(row: Appointment, start: datetime) -> HospitalDifference | None:
+    """The hospital has the visit at another time: ours goes there too, or a person decides."""
+    if booking.follow(row, start):
+        return None
+    tell("appointment-unclear", row, event=f"{row.pk}:{start.isoformat()}")
+    facts = {"his_ref": row.his_ref, "appointment": row, "there": start}
+    return differing.note(row.practitioner, differing.Kind.OTHER_TIME, **facts)  # type: ignore[arg-type]
+
+
+def is_on_its_way(row: Appointment) -> bool:
+    """The hospital has not heard our last word about this visit: it cannot know better yet."""
+    told = OutboxMessage.objects.filter(
+        lane=str(row.patient_id), kind__in=("his.book", "his.cancel")
+    ).exclude(state__in=(OutboxMessage.State.DONE, OutboxMessage.State.DISCARDED))
+    return any(message.payload.get("appointment") == str(row.pk) for message in told)
 
 
 def slot_changed(organizations: list[Any], his_id: str, status: str, **_other: Any) -> None:

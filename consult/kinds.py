@@ -31,6 +31,15 @@ RESIDENT = (
         url=TO_APPOINTMENT,
     ),
     Kind(
+        "appointment-unclear",
+        _("Please wait for our call about your visit"),
+        _("The hospital has another time for your visit with Dr {doctor} than {when}. The centre"
+          " looks into it and tells you. You can call {telephone}."),
+        _("{centre}: the time of your visit on {when} is being checked. We will tell you, or call"
+          " {telephone}."),
+        url=TO_APPOINTMENT,
+    ),
+    Kind(
         "appointment-cancelled",
         _("Your appointment is cancelled"),
         _("You cancelled the visit with Dr {doctor} on {when}. You can book again any time."),
@@ -104,6 +113,12 @@ DOCTOR = (
     Kind("appointment-booked-doctor", _("A new appointment"), _("On {when}."), url=TO_DESK),
     Kind("appointment-moved-doctor", _("An appointment has moved"), _("To {when}."), url=TO_DESK),
     Kind(
+        "appointment-unclear-doctor",
+        _("The hospital has another time"),
+        _("The visit on {when} is being checked by the centre."),
+        url=TO_DESK,
+    ),
+    Kind(
         "appointment-cancelled-doctor",
         _("A resident has cancelled"),
         _("The time on {when} is free again."),
@@ -160,6 +175,12 @@ MANAGER = (
         _("The visit with Dr {doctor} was stopped as urgent on {when}."),
         _("{centre}: an urgent resident has not been reached yet."),
         url=("consult:escalations",),
+    ),
+    Kind(
+        "calendar-differs",
+        _("The hospital's calendar differs"),
+        _("A visit with Dr {doctor} stands otherwise in the hospital. Please look."),
+        url=("consult:differences",),
     ),
     Kind(
         "hospital-refused",

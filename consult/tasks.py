@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db.models import F, Q
 from django.utils import timezone
 
-from consult import attachments, booking, charging, promising, queueing, scheduling
+from consult import attachments, booking, charging, comparing, promising, queueing, scheduling
 from consult.models import Appointment, CalendarCopy, Schedule
 from consult.rules import days, minutes
 from consult.telling import tell_reminder
@@ -69,6 +69,21 @@ def keep_promises() -> None:
 def bill_visits() -> None:
     """Visits whose prescription came to nothing are paid alone."""
     charging.bill_finished()
+
+
+@shared_task(ignore_result=True)
+def compare_bookings() -> None:
+    """Every doctor's coming visits against the hospital's calendar, one task a doctor."""
+    for doctor in Practitioner.objects.filter(pk__in=Schedule.objects.values("practitioner")):
+        if doctor.his_id:
+            compare_doctor.delay(str(doctor.pk))
+
+
+@shared_task(ignore_result=True)
+def compare_doctor(practitioner_id: str) -> None:
+    """One doctor's visits here and there; what differs goes to the manager."""
+    rows = Practitioner.objects.select_related("organization")
+    comparing.compare(rows.get(pk=uuid.UUID(practitioner_id)))
 
 
 @shared_task(ignore_result=True)

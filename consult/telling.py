@@ -28,10 +28,10 @@ def tell_hospital(kind: str, row: Any, **payload: str) -> OutboxMessage:
     )
 
 
-def tell(kind: str, appointment: Appointment) -> None:
+def tell(kind: str, appointment: Appointment, event: str = "") -> None:
     """Tell both sides: the resident also by SMS, the doctor in the portal."""
     facts: dict[str, Any] = {
-        "event": f"{appointment.pk}:{timezone.now().isoformat()}",
+        "event": event or f"{appointment.pk}:{timezone.now().isoformat()}",
         "doctor": appointment.practitioner.name,
         "centre": appointment.organization.name,
         "telephone": appointment.organization.telecom,

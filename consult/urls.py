@@ -82,4 +82,6 @@ urlpatterns = [
     path("desk/phrases/<int:pk>/drop/", hours.drop_phrase, name="drop_phrase"),
     # the centre's manager
     path("manager/escalations/", manager.escalations, name="escalations"),
+    path("manager/calendar/", manager.differences, name="differences"),
+    path("manager/calendar/<uuid:pk>/", manager.settle_difference, name="settle_difference"),
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from consult.models import Appointment, EmergencyDuty, Encounter
+from consult.models import Appointment, EmergencyDuty, Encounter, HospitalDifference
 from consult.rules import minutes
 from portal.accounts.actor import Actor
 from portal.record import prescribing
@@ -74,6 +75,17 @@ def left_waiting(actor: Actor) -> Iterable[Card]:
         "urgent": duties.count(),
     }
     yield Card(_("Left waiting"), reverse("consult:escalations"), icon="warning", text=text)
+
+
+@home_card("manager")
+def calendar_differs(actor: Actor) -> Iterable[Card]:
+    """How many visits stand otherwise in the hospital's calendar."""
+    count = HospitalDifference.objects.visible_to(actor).filter(closed_at=None).count()
+    text = ngettext("%(count)s visit differs", "%(count)s visits differ", count)
+    yield Card(
+        _("The hospital's calendar"), reverse("consult:differences"), icon="calendar",
+        text=text % {"count": count} if count else _("Both calendars agree."), rank=55,
+    )  # fmt: skip
 
 
 def _card(visit: Encounter) -> Card:

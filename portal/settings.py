@@ -183,6 +183,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "consult-files": {"task": "consult.tasks.sweep_files", "schedule": 3600.0},
     "consult-bills": {"task": "consult.tasks.bill_visits", "schedule": 60.0},
     "consult-absent": {"task": "consult.tasks.miss_absent", "schedule": 60.0},
+    "consult-compare": {
+        "task": "consult.tasks.compare_bookings",
+        "schedule": crontab(hour=18, minute=37),  # 02:37 in Shanghai
+    },
     "consult-calendars": {"task": "consult.tasks.read_calendars", "schedule": 120.0},
 }
 

@@ -1,5 +1,6 @@
 from consult.models.appointment import Appointment
 from consult.models.conversation import Attachment, Communication, ReadMark
+from consult.models.difference import HospitalDifference
 from consult.models.draft import BookingDraft, EvidencePaper
 from consult.models.encounter import EmergencyDuty, Encounter, EncounterStatus, Viewing
 from consult.models.note import Addendum, ConsultationRecord, QuickPhrase
@@ -17,6 +18,7 @@ __all__ = [
     "Encounter",
     "EncounterStatus",
     "EvidencePaper",
+    "HospitalDifference",
     "QuickPhrase",
     "ReadMark",
     "Schedule",

@@ -125,6 +125,7 @@ class QueueEntry:
     end: datetime | None
     patient_id: str = ""
     patient: PatientFact | None = None
+    key: uuid.UUID | None = None  # ours, where the portal booked it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from consult.models import (
     ConsultationRecord,
     EmergencyDuty,
     EvidencePaper,
+    HospitalDifference,
     QuickPhrase,
     ScheduleException,
 )
@@ -129,6 +130,7 @@ def belongings(
         "hours": ScheduleFactory(practitioner=dr_li, start=time(1), end=time(2)),
         "day": ScheduleException.objects.create(day=tomorrow, **about),
         "phrase": QuickPhrase.objects.create(practitioner=dr_li, text="How do you feel?"),
+        "difference": HospitalDifference.objects.create(kind="not-there", **about),
         "question": RegistrarTask.objects.create(
             organization=centre, kind=RegistrarTask.Kind.AMBIGUOUS, patient=chen
         ),

@@ -185,6 +185,8 @@ DOORS: dict[str, Door] = {
     "consult:drop_phrase": deed("dr_li", ids={"pk": "phrase"}),
     # the manager, the registrar and the counter
     "consult:escalations": Door("GET", "gao"),
+    "consult:differences": Door("GET", "gao"),
+    "consult:settle_difference": Door("POST", "gao", ids={"pk": "difference"}),
     "his:questions": Door("GET", "registrar"),
     "his:answer": Door("POST", "registrar", ids={"pk": "question"}),
     "outbox:undelivered": Door("GET", "gao"),

@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from portal.his.errors import Ambiguous, Conflict, HisError, NotFound, Rejected, SlotTaken
@@ -124,7 +124,8 @@ class FakeHis:
             if slot.ref:
                 self.slots[slot.ref.id] = replace(own, status="busy")
             ref = HisRef("Appointment", str(uuid.uuid4()), "1")
-            self.appointments[ref.id] = {"slot": own, "patient": patient_id, "status": "booked"}
+            row = {"slot": own, "patient": patient_id, "status": "booked", "key": key}
+            self.appointments[ref.id] = row
             self._tell(ref, patient_id, "booked")
             return ref
 
@@ -155,14 +156,13 @@ class FakeHis:
         rows = [
             QueueEntry(
                 HisRef("Appointment", name), row["status"], row["slot"].start, row["slot"].end,
-                row["patient"], self.patients.get(row["patient"]),
+                row["patient"], self.patients.get(row["patient"]), row["key"],
             )
             for name, row in self.appointments.items()
             if row["slot"].doctor_id == doctor_id and row["status"] not in OVER
         ]  # fmt: skip
-        first = datetime.combine(day, time.min, zone)
-        mine = [row for row in rows if row.start and first <= row.start < first + timedelta(days=1)]
-        return _now(tuple(sorted(mine, key=lambda row: row.start or first)))
+        mine = [row for row in rows if row.start and row.start.astimezone(zone).date() == day]
+        return _now(tuple(sorted(mine, key=lambda row: row.start or _moment())))
 
     def record_section(self, patient_id: str, section: str) -> Result[tuple[Any, ...]]:
         self._fail()

@@ -116,7 +116,8 @@ def test_free_times_are_in_order_and_inside_what_was_asked(his):
 
 def test_a_booked_time_is_free_no_more_and_stands_in_the_queue(his, free_slot):
     slot = free_slot()
-    ref = his.book(slot, "chen", uuid.uuid4())
+    key = uuid.uuid4()
+    ref = his.book(slot, "chen", key)
     now = datetime.now(UTC)
     left = his.find_slots("dr-li", now, now + timedelta(days=14)).value
     assert slot.start not in {one.start for one in left}
@@ -126,6 +127,7 @@ def test_a_booked_time_is_free_no_more_and_stands_in_the_queue(his, free_slot):
         ("chen", slot.start, "booked")
     ]
     assert mine[0].patient.ref.id == "chen"
+    assert mine[0].key == key
 
 
 def test_the_same_key_books_once(his, free_slot):

@@ -17,9 +17,9 @@ from portal.his.terms import (
     PrescriptionOrder,
     SlotFact,
 )
+from portal.his.wire.people import KEY_SYSTEM
 from portal.record.facts import Coding
 
-KEY_SYSTEM = "urn:ietf:rfc:3986"
 LOINC = "http://loinc.org"
 CONSULT_NOTE = {"system": LOINC, "code": "11488-4", "display": "Consult note"}
 HL7 = "http://terminology.hl7.org/CodeSystem/"

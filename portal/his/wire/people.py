@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 from portal.his.terms import DoctorFact, HisRef, Identifier, PatientFact, QueueEntry, SlotFact
 from portal.his.wire.medicines import version
 from portal.his.wire.tolerant import day, moment, reference, thing, things, word
 
+KEY_SYSTEM, URN = "urn:ietf:rfc:3986", "urn:uuid:"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 LIVE_BOOKING = {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist", "fulfilled"}
 
@@ -132,7 +134,20 @@ def queue_entry(resource: dict[str, Any], included: dict[str, dict[str, Any]]) -
         end=moment(resource.get("end")),
         patient_id=patient_id,
         patient=patient(person) if person else None,
+        key=_our_key(resource),
     )
+
+
+def _our_key(resource: dict[str, Any]) -> uuid.UUID | None:
+    """The message with which the portal booked it; None where somebody else did."""
+    for item in things(resource.get("identifier")):
+        system, value = word(item.get("system")), word(item.get("value"))
+        if system == KEY_SYSTEM and value.startswith(URN):
+            try:
+                return uuid.UUID(value.removeprefix(URN))
+            except ValueError:
+                return None
+    return None
 
 
 def holds_time(resource: dict[str, Any], slot: SlotFact, patient_id: str) -> bool:
