@@ -64,6 +64,7 @@ def home(request: ActorRequest) -> HttpResponse:
         {
             "under_way": [card for card in cards if card.when],
             "tiles": [card for card in cards if not card.when],
+            "parts": worklist.parts("home", actor),
         },
     )
 

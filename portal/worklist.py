@@ -6,6 +6,12 @@ A service writes in its `worklist.py`:
     def next_visit(actor: Actor) -> Iterable[Card]: ...
 
     start_page("doctor", "consult:desk")
+
+What needs more room than a card is a part: a template of the service with its facts, at a
+named place of somebody else's page (`home` and `after-visit` have such places):
+
+    @part("home", "refill/resident/runs_out.html")
+    def what_runs_out(actor: Actor) -> Facts | None: ...
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.actor import Actor
 
@@ -35,9 +42,12 @@ class Card:
     rank: int = 50  # tiles: small numbers first
 
 
+Facts = dict[str, Any]
 Source = Callable[[Actor], Iterable[Card]]
+PartSource = Callable[[Actor], Facts | None]
 
 _sources: defaultdict[str, list[Source]] = defaultdict(list)
+_parts: defaultdict[str, list[tuple[str, PartSource]]] = defaultdict(list)
 _start_pages: dict[str, str] = {}
 
 
@@ -50,6 +60,22 @@ def home_card(*roles: str) -> Callable[[Source], Source]:
         return source
 
     return hang
+
+
+def part(place: str, template: str) -> Callable[[PartSource], PartSource]:
+    """Show this template at the place whenever the source has facts for the person."""
+
+    def hang(source: PartSource) -> PartSource:
+        _parts[place].append((template, source))
+        return source
+
+    return hang
+
+
+def parts(place: str, actor: Actor) -> list[tuple[str, Facts]]:
+    """The templates to show at the place, each with its facts."""
+    found = [(template, source(actor)) for template, source in _parts[place]]
+    return [(template, facts) for template, facts in found if facts is not None]
 
 
 def start_page(role: str, url_name: str) -> None:

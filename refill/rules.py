@@ -1,4 +1,4 @@
-"""Why a medicine can be asked for now, or why not and when: the refill rules R61–R73, R80.
+"""Why a medicine can be asked for now, or why not and when: R55, R59, R61–R73, R80, R82.
 
 Pure questions over what is known of one medicine. What stops wins over what is early, what
 is early over what needs the doctor's eyes, and only what is left is a repeat.
@@ -38,6 +38,7 @@ class Answers:
     takes_as_written: bool = True
     has_new_problem: bool = False
     saw_another_doctor: bool = False  # a new medicine, a hospital stay, another doctor
+    may_be_pregnant: bool = False  # or breastfeeding; asked where the medicine asks for it (R82)
 
     @property
     def all_well(self) -> bool:
@@ -48,9 +49,9 @@ class Answers:
 class Case:
     """What is known of one medicine of one resident on one day."""
 
-    medication: Medication
+    medication: Medication | None  # None: the catalogue does not hold it
     today: date
-    days_left: int | None  # None: nothing was ever handed over, by anybody
+    days_left: int | None  # None: nobody said for how long it lasts
     is_continuous: bool = True
     last_issue: date | None = None
     first_issue: date | None = None
@@ -64,6 +65,8 @@ class Case:
     overdue_tests: tuple[str, ...] = ()  # R80
     answers: Answers = field(default_factory=Answers)
     early_reason: str = ""  # the doctor's: travel, loss, dose change (R68)
+    wanted_days: int = 0  # R61; 0: the usual four weeks
+    is_as_needed: bool = False  # R71
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,15 @@ def triage(case: Case) -> Answer:
     return Answer(Kind.REPEAT, "R64", _("You can ask for this medicine now."))
 
 
+def not_in_catalogue(case: Case) -> Answer | None:
+    """Only what the centre can prescribe and hand out can be asked for (R59)."""
+    if case.medication is None:
+        return _never("R59", _("Your centre does not hold this medicine. Please book a talk."))
+    return None
+
+
 def forbidden_online(case: Case) -> Answer | None:
-    if case.medication.is_forbidden_online:
+    if case.medication and case.medication.is_forbidden_online:
         return _never("R55", _("This medicine may only be prescribed at the centre, in person."))
     return None
 
@@ -100,11 +110,37 @@ def forbidden_online(case: Case) -> Answer | None:
 def not_for_long(case: Case) -> Answer | None:
     """Antimicrobials and medicines with special storage are never on a long prescription (R67)."""
     medicine = case.medication
+    if medicine is None:
+        return None
     cold = medicine.storage in (medicine.Storage.COLD, medicine.Storage.FREEZE)
     if cold and parameters.value("ltp.cold_storage_allowed", on=case.today):
         cold = False
     if medicine.is_antimicrobial or cold or not medicine.is_long_allowed:
         return _never("R67", _("This medicine cannot be repeated online. Please book a talk."))
+    return None
+
+
+def too_long(case: Case) -> Answer | None:
+    """Never over twelve weeks at once, or over what the medicine allows (R61)."""
+    most = int(parameters.value("ltp.days_max", on=case.today))
+    if case.medication:
+        most = min(most, case.medication.long_prescription_days)
+    if case.wanted_days > most:
+        words = {"weeks": most // 7}
+        return _never("R61", _("Never for more than %(weeks)s weeks at once. Choose a shorter time.") % words)  # fmt: skip  # noqa: E501
+    return None
+
+
+def harms_a_child(case: Case) -> Answer | None:
+    """What must not be used in pregnancy is not repeated; what asks for care is looked at (R82)."""
+    if case.medication is None or not case.answers.may_be_pregnant:
+        return None
+    medicine = case.medication
+    worst = {medicine.pregnancy, medicine.lactation}
+    if medicine.Risk.CONTRAINDICATED in worst:
+        return _never("R82", _("This medicine can harm a child. Call your centre today, before the next dose."))  # fmt: skip  # noqa: E501
+    if medicine.Risk.CAUTION in worst:
+        return _look("R82", _("You may be pregnant or breastfeeding: your doctor looks first."))
     return None
 
 
@@ -116,8 +152,15 @@ def not_long_term(case: Case) -> Answer | None:
 
 def never_issued(case: Case) -> Answer | None:
     """The first long prescription is written at a visit; online continues it (R63)."""
-    if case.days_left is None and not parameters.value("ltp.first_online", on=case.today):
+    new = case.first_issue is None and case.days_left is None
+    if new and not parameters.value("ltp.first_online", on=case.today):
         return _never("R63", _("Your doctor prescribes this the first time at the centre."))
+    return None
+
+
+def supply_unknown(case: Case) -> Answer | None:
+    if case.days_left is None:
+        return _look("R68", _("We do not know how much you have left: your doctor looks first."))
     return None
 
 
@@ -181,6 +224,17 @@ def changed_lately(case: Case) -> Answer | None:
     return None
 
 
+def watched_closely(case: Case) -> Answer | None:
+    """Taken as needed, or with tests every few months: never without the doctor's eyes (R71)."""
+    if case.is_as_needed:
+        return _look("R71", _("You take this only when needed: your doctor looks first."))
+    limit = int(parameters.value("refill.close_monitoring_days", on=case.today))
+    tests = case.medication.monitoring if case.medication else []
+    if any(test["required"] and test["days"] <= limit for test in tests):
+        return _look("R71", _("This medicine is watched closely: your doctor looks first."))
+    return None
+
+
 def tests_overdue(case: Case) -> Answer | None:
     if case.overdue_tests:
         words = {"test": ", ".join(case.overdue_tests)}
@@ -189,16 +243,21 @@ def tests_overdue(case: Case) -> Answer | None:
 
 
 CHECKS: tuple[Check, ...] = (
+    not_in_catalogue,
     forbidden_online,
     not_for_long,
     not_long_term,
     never_issued,
+    harms_a_child,
+    too_long,
     too_early,
+    supply_unknown,
     said_something_new,
     something_happened,
     long_ended,
     review_due,
     changed_lately,
+    watched_closely,
     tests_overdue,
 )
 

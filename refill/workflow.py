@@ -1,4 +1,4 @@
-"""The states of a review and of a dispense."""
+"""The states of a request, of a review and of a dispense."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.workflow import Transition, Workflow, anyone
-from refill.models import MedicationDispense, PrescriptionReview
+from refill.models import MedicationDispense, PrescriptionReview, RefillRequest
 
 PENDING, PASSED, RETURNED, REFUSED, LAPSED = PrescriptionReview.Status
 PREPARATION, IN_PROGRESS, COMPLETED, DECLINED, CANCELLED = MedicationDispense.Status
@@ -39,4 +39,37 @@ DISPENSE = Workflow(
     Transition("hand-over", (IN_PROGRESS,), COMPLETED, anyone),
     Transition("decline", (PREPARATION, IN_PROGRESS), DECLINED, anyone),
     Transition("cancel", (PREPARATION,), CANCELLED, anyone),
+)
+
+
+ASKED = RefillRequest.Status
+UNDECIDED = RefillRequest.UNDECIDED
+DESK = (User.Role.REGISTRAR, User.Role.PHARMACIST)
+
+
+def not_their_doctor(actor: Actor, row: RefillRequest) -> str | None:
+    """The family doctor, or the colleague who stands in."""
+    doctors = [row.patient.general_practitioner, row.performer]
+    if actor.user_id is None or actor.user_id not in [d.user_id for d in doctors if d]:
+        return _("Only the resident's own doctor can do this.")
+    return None
+
+
+def not_theirs_to_take_back(actor: Actor, row: RefillRequest) -> str | None:
+    """Whoever the medicine is for, the desk that wrote it down, and the doctor."""
+    own = actor.role == User.Role.RESIDENT and row.patient.user_id == actor.user_id
+    desk = actor.role in DESK and row.organization_id == actor.organization_id
+    return None if own or desk else not_their_doctor(actor, row)
+
+
+REFILL = Workflow(
+    "refill",
+    Transition("accept", UNDECIDED, ASKED.ACCEPTED, not_their_doctor),
+    Transition("approve", (*UNDECIDED, ASKED.ACCEPTED), ASKED.IN_PROGRESS, not_their_doctor),
+    Transition("hold", (ASKED.REQUESTED,), ASKED.ON_HOLD, not_their_doctor),
+    Transition("reject", (*UNDECIDED, ASKED.ACCEPTED), ASKED.REJECTED, not_their_doctor),
+    Transition("cancel", (*UNDECIDED, ASKED.ACCEPTED), ASKED.CANCELLED, not_theirs_to_take_back),
+    Transition("return", (ASKED.IN_PROGRESS,), ASKED.REQUESTED, anyone),
+    Transition("fail", (ASKED.ACCEPTED, ASKED.IN_PROGRESS), ASKED.FAILED, anyone),
+    Transition("complete", (ASKED.IN_PROGRESS,), ASKED.COMPLETED, anyone),
 )

@@ -1,7 +1,43 @@
-"""Where a pharmacist starts."""
+"""Where people start: what runs out when for residents, the counter for a pharmacist."""
 
 from __future__ import annotations
 
-from portal.worklist import start_page
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.actor import Actor
+from portal.accounts.models import User
+from portal.record.models import Patient
+from portal.worklist import Card, Facts, home_card, part, start_page
+from refill import listing
 
 start_page("pharmacist", "refill:counter")
+
+
+@part("home", "refill/resident/runs_out.html")
+def what_runs_out(actor: Actor) -> Facts | None:
+    """What runs out when, and what was not ordered."""
+    rows = _rows(actor)
+    return {"rows": rows} if rows else None
+
+
+@part("after-visit", "refill/resident/not_ordered.html")
+def not_ordered(actor: Actor) -> Facts | None:
+    """After a visit: what still runs out and was not ordered."""
+    rows = [row for row in _rows(actor) if row.is_due]
+    return {"rows": rows} if rows else None
+
+
+@home_card("resident")
+def refill_tile(actor: Actor) -> Iterable[Card]:
+    text = _("Ask for more of what you take every day")
+    yield Card(_("Refill my medicine"), reverse("refill:medicines"), icon="pill", text=text, rank=1)
+
+
+def _rows(actor: Actor) -> list[listing.Row]:
+    if actor.role != User.Role.RESIDENT:
+        return []
+    patient = Patient.objects.visible_to(actor).select_related("organization").first()
+    return listing.of_patient(patient) if patient else []

@@ -23,6 +23,7 @@ from consult.views.booking import days_of
 from consult.workflow import APPOINTMENT
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
+from portal.worklist import parts
 
 RESIDENT = User.Role.RESIDENT
 SHOWN = 50
@@ -52,6 +53,7 @@ def appointment(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     if row.status == Appointment.Status.PROPOSED:
         return redirect("consult:check", pk)
     opens = row.start - minutes("consult.waiting_room_opens_minutes")
+    is_over = row.status == Appointment.Status.FULFILLED
     context = {
         "appointment": row,
         "doctor": row.practitioner,
@@ -61,6 +63,7 @@ def appointment(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         "why_not_cancel": APPOINTMENT.refusal("cancel", row, request.actor),
         "can_move": row.status == Appointment.Status.BOOKED,
         "fee": charging.fee_of(row),
+        "parts": parts("after-visit", request.actor) if is_over else (),
     }
     return render(request, "consult/resident/appointment.html", context)
 

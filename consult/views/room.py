@@ -16,6 +16,7 @@ from consult.workflow import ENCOUNTER
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 from portal.record.models import Prescription
+from portal.worklist import parts
 
 RESIDENT, DOCTOR = User.Role.RESIDENT, User.Role.DOCTOR
 Status = Encounter.Status
@@ -43,6 +44,7 @@ def room(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         "why_not_yet": ENCOUNTER.refusal("arrive", visit, request.actor),
         "note": notes.filter(encounter=visit).first(),
         "prescriptions": signed.order_by("signed_at"),
+        "parts": parts("after-visit", request.actor) if visit.status == Status.FINISHED else (),
     }
     return render(request, "consult/resident/room.html", context)
 

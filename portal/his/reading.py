@@ -65,12 +65,27 @@ def _section(client: Client, patient_id: str, name: str) -> Result[tuple[Any, ..
     if name == "medicines":
         known = _medications(client, page.resources, until)
         facts = [medicines.medicine(item, known) for item in page.resources]
+        facts = _filled(client, patient_id, page.resources, facts)
     else:
         facts = [reader(item) for item in page.resources]
     if name == "conditions":
         facts = _seen_again(client, patient_id, page.resources, facts)
     kept = sorted((fact for fact in facts if fact is not None), key=_age)
     return Result(tuple(kept), page.at)  # fmt: skip
+
+
+def _filled(client: Client, patient_id: str, orders: list[Resource], facts: list[Any]) -> list[Any]:
+    """When each was last handed out (R68); without the pharmacy's rows the order's day stands."""
+    try:
+        page = _whole(client, "MedicationDispense", patient_id)
+        _refuse_strangers(page, patient_id)
+    except HisError as error:
+        logger.info("medicines without their hand-overs: %s", error)
+        return facts
+    return [
+        medicines.filled(fact, item, page.resources)
+        for item, fact in zip(orders, facts, strict=True)
+    ]
 
 
 def _age(fact: Any) -> float:

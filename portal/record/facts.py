@@ -58,6 +58,10 @@ class MedicineFact:
     authored: date | None = None
     days_supply: int | None = None
     reference: str = ""  # "MedicationRequest/…"
+    last_fill: date | None = None  # when the pharmacy last handed it out on this order
+    fills: int = 0  # how often it did
+    course: str = ""  # continuous | acute | seasonal | ""
+    as_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -20,9 +21,22 @@ Plain = dict[str, Any]
 
 def read(patient: Patient) -> facts.Summary:
     """The seven sections. A section that was never read stays unknown, never empty (R169)."""
-    rows = {row.section: row for row in RecordSection.objects.filter(patient=patient)}
-    asked = AllergyIntolerance.objects.filter(patient=patient, superseded_at=None)
+    return read_many([patient])[patient.pk]
 
+
+def read_many(patients: Iterable[Patient]) -> dict[UUID, facts.Summary]:
+    """The records of many patients, with as many questions to the database as for one."""
+    wanted = [patient.pk for patient in patients]
+    rows: dict[UUID, dict[str, RecordSection]] = {pk: {} for pk in wanted}
+    asked: dict[UUID, list[AllergyIntolerance]] = {pk: [] for pk in wanted}
+    for row in RecordSection.objects.filter(patient__in=wanted):
+        rows[row.patient_id][row.section] = row
+    for answer in AllergyIntolerance.objects.filter(patient__in=wanted, superseded_at=None):
+        asked[answer.patient_id].append(answer)
+    return {pk: _summary(rows[pk], asked[pk]) for pk in wanted}
+
+
+def _summary(rows: dict[str, RecordSection], asked: list[AllergyIntolerance]) -> facts.Summary:
     def section(name: str, reader: Callable[[Plain], Entry]) -> facts.Section[Entry]:
         return _section(rows.get(name), reader)
 
@@ -138,6 +152,10 @@ def _medicine(entry: Plain) -> facts.MedicineFact:
         authored=_day(entry, "authored"),
         days_supply=days if isinstance(days, int) and 0 < days < 3660 else None,
         reference=_text(entry, "reference"),
+        last_fill=_day(entry, "last_fill"),
+        fills=entry["fills"] if isinstance(entry.get("fills"), int) else 0,
+        course=_text(entry, "course"),
+        as_needed=entry.get("as_needed") is True,
     )
 
 

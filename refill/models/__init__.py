@@ -1,4 +1,5 @@
 from refill.models.dispense import BoxCode, DispenseLot, MedicationDispense
+from refill.models.request import RefillRequest
 from refill.models.review import PrescriptionReview, ReviewFinding
 from refill.models.stock import Shortage, StockItem, StockMovement, StockReservation
 
@@ -7,6 +8,7 @@ __all__ = [
     "DispenseLot",
     "MedicationDispense",
     "PrescriptionReview",
+    "RefillRequest",
     "ReviewFinding",
     "Shortage",
     "StockItem",

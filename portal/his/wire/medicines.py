@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from portal.his.wire.tolerant import (
     codings,
     day,
     first,
+    first_code,
     is_mistake,
     moment,
     number,
@@ -49,16 +51,30 @@ def medicine(
     if is_mistake(resource) or word(resource.get("intent")) in {"proposal", "plan"}:
         return None
     concept = drug(resource, known)
+    how = things(resource.get("dosageInstruction"))
     return MedicineFact(
         text=text(concept) or UNNAMED,
         atc=code_of(concept, "whocc.no/atc", "2.16.840.1.113883.6.73"),
         codings=codings(concept),
         status=word(resource.get("status")),
-        dosage="; ".join(filter(None, map(dosage, things(resource.get("dosageInstruction"))))),
+        dosage="; ".join(filter(None, map(dosage, how))),
         authored=day(resource.get("authoredOn")),
         days_supply=days(thing(resource.get("dispenseRequest")).get("expectedSupplyDuration")),
         reference=f"MedicationRequest/{word(resource.get('id'))}",
+        course=first_code(resource.get("courseOfTherapyType")),
+        as_needed=any(map(_as_needed, how)),
     )
+
+
+def filled(
+    fact: MedicineFact | None, resource: dict[str, Any], dispenses: list[dict[str, Any]]
+) -> MedicineFact | None:
+    """The same medicine with how often, and when last, the pharmacy handed it out."""
+    if fact is None:
+        return None
+    done = [item for item in dispenses if _is_fill_of(item, word(resource.get("id")))]
+    days = filter(None, map(_handed_over, done))
+    return replace(fact, fills=len(done), last_fill=max(days, default=None))
 
 
 def days(duration: Any) -> int | None:
