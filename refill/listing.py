@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from portal.record.models import Patient
-from refill import supply
+from refill import requesting, supply, triaging
 from refill.models import MedicationDispense, RefillRequest
+from refill.rules import Answer, Kind
 from refill.supply import Supply
 from refill.wording import Story, story
 
@@ -20,6 +21,21 @@ class Row:
     supply: Supply
     request: RefillRequest | None = None
     story: Story | None = None
+    answer: Answer | None = None  # what the rules say to asking for it now
+    is_early: bool = False  # too early, but a reason opens the door
+
+    @property
+    def can_be_chosen(self) -> bool:
+        can = self.is_early or bool(self.answer and self.answer.can_be_asked)
+        return self.request is None and can
+
+    @property
+    def is_too_early(self) -> bool:
+        return bool(self.answer and self.answer.kind == Kind.TOO_EARLY)
+
+    @property
+    def wants_a_talk(self) -> bool:
+        return bool(self.answer and self.answer.kind in (Kind.REASSESS, Kind.NOT_ALLOWED))
 
     @property
     def is_due(self) -> bool:
@@ -41,6 +57,32 @@ def of_patient(patient: Patient) -> list[Row]:
         if one.is_continuous or request:
             rows.append(Row(one, request, told(request, fills)))
     return rows
+
+
+def to_choose(patient: Patient) -> list[Row]:
+    """The same with the rules' answer to each: can be asked, too early, a talk, not allowed."""
+    found = open_requests(patient)
+    fills = fills_of(found.values())
+    rows = []
+    for one in triaging.assess(patient):
+        request = found.get(one.supply.key[:120])
+        early = requesting.may_ask_early(one)
+        rows.append(Row(one.supply, request, told(request, fills), one.answer, early))
+    return rows
+
+
+def of_basket(requests: Iterable[RefillRequest]) -> list[tuple[RefillRequest, Story]]:
+    """What became of each medicine that was asked for together."""
+    rows = list(requests)
+    fills = fills_of(rows)
+    return [(row, told(row, fills) or story(row)) for row in rows]
+
+
+def past(patient: Patient, limit: int = 10) -> list[tuple[RefillRequest, Story]]:
+    """What was asked for and has ended, the newest first."""
+    rows = RefillRequest.objects.filter(patient=patient).exclude(status__in=RefillRequest.OPEN)
+    rows = rows.select_related("medication").order_by("-authored_on")[:limit]
+    return [(row, story(row)) for row in rows]
 
 
 def open_requests(patient: Patient) -> dict[str, RefillRequest]:

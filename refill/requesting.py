@@ -82,7 +82,8 @@ def ask(
     wanted = [one for one in triaging.assess(patient, said) if one.supply.mark in set(medicines)]
     if not 0 < len(wanted) <= MOST:
         raise Refused(_("Choose the medicines you need first."))
-    asked, already = [], []
+    asked: list[RefillRequest] = []
+    already: list[RefillRequest] = []
     for one, days in _lined_up(wanted, wish, said):
         row, is_new = _write(actor, patient, one, days, said, wish)
         (asked if is_new else already).append(row)

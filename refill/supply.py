@@ -172,7 +172,7 @@ class _Shelf:
             newest = None
         if not lines and newest is None:
             return None
-        issues = [Issue(_day_of(f), f.days_supply) for f in facts if _is_supply(f)]
+        issues = [Issue(_day_of(f), f.days_supply or 0) for f in facts if _is_supply(f)]
         issues = sorted([*issues, *self.issues[key]], key=lambda issue: issue.day)
         return self._told(key, lines, newest, tuple(issues), products)
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from refill.views import pharmacist
+from refill.views import pharmacist, resident
 
 app_name = "refill"
 urlpatterns = [
+    path("", resident.medicines, name="medicines"),
+    path("questions/", resident.questions, name="questions"),
+    path("baskets/<uuid:pk>/", resident.basket, name="basket"),
+    path("requests/<uuid:pk>/cancel/", resident.cancel, name="cancel"),
     path("counter/", pharmacist.counter, name="counter"),
     path("counter/reviews/<uuid:pk>/", pharmacist.review, name="review"),
     path("counter/packs/<uuid:pk>/", pharmacist.pack, name="pack"),

@@ -192,6 +192,11 @@ DOORS: dict[str, Door] = {
     "outbox:undelivered": Door("GET", "gao"),
     "outbox:retry": Door("POST", "gao", ids={"pk": "message"}),
     "outbox:discard": Door("POST", "gao", ids={"pk": "message"}),
+    # the medicine
+    "refill:medicines": residents("GET POST"),
+    "refill:questions": residents("GET POST"),
+    "refill:basket": Door("GET", "chen", ids={"pk": "refill"}),
+    "refill:cancel": Door("GET POST", "chen", ids={"pk": "refill"}),
     "refill:counter": Door("GET", "sun"),
     "refill:review": Door("GET POST", ids={"pk": NOTHING}),
     "refill:pack": Door("GET POST", ids={"pk": NOTHING}),

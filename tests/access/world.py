@@ -121,6 +121,14 @@ def carried(centre, dr_li, wu):
 
 @pytest.fixture
 def world(team, contract, room, notice, invoice, registration, belongings, carried):
+def refill(chen):
+    """Chen asked for one medicine; its basket has the same name, so that one id serves both."""
+    pk = uuid.uuid4()
+    return RefillRequestFactory(pk=pk, basket=pk, patient=chen)
+
+
+@pytest.fixture
+def world(team, contract, room, notice, invoice, registration, belongings, carried, refill):
     """Every row a door may be tried on, by name."""
     return {
         **belongings,
@@ -132,4 +140,5 @@ def world(team, contract, room, notice, invoice, registration, belongings, carri
         "invoice": invoice,
         "registration": registration,
         "carried": carried,
+        "refill": refill,
     }

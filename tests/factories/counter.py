@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from portal.record.models import MedicationRequest, Prescription
 from portal.terminology.models import Frequency, Medication
-from refill.models import StockItem
+from refill.models import MedicationDispense, RefillRequest, StockItem
 from tests.factories.people import PatientFactory
 
 
@@ -79,3 +80,42 @@ class StockItemFactory(DjangoModelFactory):
     lot_number = factory.Sequence(lambda n: f"LOT{n}")
     expires = factory.LazyFunction(lambda: date.today() + timedelta(days=365))
     boxes = 10
+
+
+class DispenseFactory(DjangoModelFactory):
+    """A fill in the resident's hands."""
+
+    class Meta:
+        model = MedicationDispense
+
+    line = factory.SubFactory(LineFactory)
+    organization = factory.SelfAttribute("line.organization")
+    prescription = factory.SelfAttribute("line.prescription")
+    patient = factory.SelfAttribute("line.patient")
+    status = "completed"
+    boxes = 1
+    quantity = Decimal(28)
+    days_supply = 28
+    packed_at = factory.LazyFunction(timezone.now)
+    packed_by = factory.SelfAttribute("line.prescription.practitioner.user")
+    when_handed_over = factory.LazyFunction(timezone.now)
+
+
+class RefillRequestFactory(DjangoModelFactory):
+    """Somebody asked for more of one medicine an hour ago."""
+
+    class Meta:
+        model = RefillRequest
+
+    patient = factory.SubFactory(PatientFactory)
+    organization = factory.SelfAttribute("patient.organization")
+    basket = factory.LazyFunction(uuid.uuid4)
+    medication = factory.SubFactory(MedicationFactory)
+    medicine_key = factory.LazyAttribute(lambda row: "+".join(sorted(row.medication.substances)))
+    triage = "repeat"
+    rule = "R64"
+    sentence = "You can ask for this medicine now."
+    days = 28
+    asked_by = factory.SelfAttribute("patient.user")
+    authored_on = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=23))
