@@ -16,6 +16,7 @@ from portal.payment.models import Invoice
 from portal.registration.models import Registration
 from tests.access.belongings import *  # noqa: F403 - fixtures
 from tests.delivery.crowd import parcels
+from tests.factories.counter import RefillRequestFactory
 from tests.factories.parcels import ZoneFactory
 from tests.factories.people import PatientFactory, UserFactory
 
@@ -120,7 +121,6 @@ def carried(centre, dr_li, wu):
 
 
 @pytest.fixture
-def world(team, contract, room, notice, invoice, registration, belongings, carried):
 def refill(chen):
     """Chen asked for one medicine; its basket has the same name, so that one id serves both."""
     pk = uuid.uuid4()
