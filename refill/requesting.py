@@ -181,31 +181,45 @@ def _write(
 def _facts(
     actor: Actor, patient: Patient, one: Assessed, said: Asking, wish: Wish
 ) -> dict[str, Any]:
-    now, goes = timezone.now(), stands(one, said)
+    """The row of one medicine: what it is, what was said, and what the rules answer."""
     if one.supply.medication is None or actor.user is None:
         raise Refused(one.answer.sentence)
+    now = timezone.now()
     return {
         "organization_id": patient.organization_id,
         "patient": patient,
-        "basket": wish.basket,
         "medicine_key": one.supply.key[:120],
         "medication": one.supply.medication,
         "focus": one.supply.line,
         "continues": one.supply.fact.reference if one.supply.fact else "",
+        "asked_by": actor.user,
+        "authored_on": now,
+        "due_at": due(now, patient.organization.zone),
+        "parameter_versions": {key: parameters.version(key) for key in DECIDED_BY_LIMITS},
+        **_answered(one, said, now),
+        **_said(said, wish),
+    }
+
+
+def _answered(one: Assessed, said: Asking, now: datetime) -> dict[str, Any]:
+    goes = stands(one, said)
+    return {
         "status": Status.REQUESTED if goes else Status.REJECTED,
         "status_reason": "" if goes else one.answer.sentence[:300],
         "ended_at": None if goes else now,
         "triage": one.answer.kind,
         "rule": one.answer.rule,
         "sentence": one.answer.sentence[:300],
+    }
+
+
+def _said(said: Asking, wish: Wish) -> dict[str, Any]:
+    return {
+        "basket": wish.basket,
         "answers": {**asdict(said.answers), "words": wish.words[:500]},
         "readings": said.readings.plain(),
         "early": wish.early,
         "early_reason": wish.early_reason[:200],
         "channel": wish.channel,
         "caller": wish.caller[:100],
-        "asked_by": actor.user,
-        "authored_on": now,
-        "due_at": due(now, patient.organization.zone),
-        "parameter_versions": {key: parameters.version(key) for key in DECIDED_BY_LIMITS},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,8 +32,6 @@ def room(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     visit = get_object_or_404(visits, pk=pk)
     if request.actor.role == DOCTOR:
         return redirect("consult:desk_encounter", pk)
-    notes = ConsultationRecord.objects.visible_to(request.actor)
-    signed = Prescription.objects.visible_to(request.actor).filter(encounter_id=visit.pk)
     context = {
         "encounter": visit,
         "doctor": visit.practitioner,
@@ -42,11 +41,21 @@ def room(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         "place": queueing.place(visit) if visit.status == Status.ARRIVED else None,
         "is_late": visit.promised_at < timezone.now(),
         "why_not_yet": ENCOUNTER.refusal("arrive", visit, request.actor),
-        "note": notes.filter(encounter=visit).first(),
-        "prescriptions": signed.order_by("signed_at"),
-        "parts": parts("after-visit", request.actor) if visit.status == Status.FINISHED else (),
+        **_outcome(request, visit),
     }
     return render(request, "consult/resident/room.html", context)
+
+
+def _outcome(request: ActorRequest, visit: Encounter) -> dict[str, Any]:
+    """What came of the visit, and once it is over what was not ordered."""
+    notes = ConsultationRecord.objects.visible_to(request.actor)
+    signed = Prescription.objects.visible_to(request.actor).filter(encounter_id=visit.pk)
+    is_over = visit.status == Status.FINISHED
+    return {
+        "note": notes.filter(encounter=visit).first(),
+        "prescriptions": signed.order_by("signed_at"),
+        "parts": parts("after-visit", request.actor) if is_over else (),
+    }
 
 
 @require_POST
