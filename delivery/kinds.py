@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.notification.kinds import Kind, register
 
 TO_PARCEL = ("delivery:parcel", "parcel")
-TO_CASES = ("delivery:cases",)
+TO_CASES = ("delivery:counter",)
 
 RESIDENT = (
     Kind(

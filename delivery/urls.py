@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from delivery.views import board, courier
+from delivery.views import addresses, board, choosing, counter, courier, orders
 
 app_name = "delivery"
 urlpatterns = [
@@ -22,4 +22,23 @@ urlpatterns = [
     path("board/<uuid:pk>/assign/", board.assign, name="assign"),
     path("board/<uuid:pk>/free/", board.take_back, name="take_back"),
     path("board/<uuid:pk>/lost/", board.declare_lost, name="declare_lost"),
+    # the resident
+    path("bills/<uuid:pk>/", choosing.choose, name="choose"),
+    path("bills/<uuid:pk>/receiver/", choosing.receiver, name="receiver"),
+    path("bills/<uuid:pk>/address/", choosing.place, name="place"),
+    path("bills/<uuid:pk>/time/", choosing.window, name="window"),
+    path("bills/<uuid:pk>/check/", choosing.check, name="check"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<uuid:pk>/", orders.order, name="order"),
+    path("orders/<uuid:pk>/state/", orders.state, name="state"),
+    path("parcels/<uuid:pk>/", orders.parcel, name="parcel"),
+    path("addresses/", addresses.addresses, name="addresses"),
+    path("addresses/new/", addresses.add, name="add_address"),
+    path("addresses/<uuid:pk>/", addresses.change, name="address"),
+    path("addresses/<uuid:pk>/delete/", addresses.delete, name="delete_address"),
+    # the counter
+    path("counter/", counter.counter, name="counter"),
+    path("counter/<uuid:pk>/", counter.parcel, name="counter_parcel"),
+    path("counter/<uuid:pk>/<slug:name>/", counter.act, name="counter_act"),
+    path("cases/<uuid:pk>/", counter.settle, name="settle"),
 ]

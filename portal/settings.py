@@ -187,6 +187,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "consult.tasks.compare_bookings",
         "schedule": crontab(hour=18, minute=37),  # 02:37 in Shanghai
     },
+    "delivery-parcels": {"task": "delivery.tasks.make_parcels", "schedule": 60.0},
+    "delivery-promises": {"task": "delivery.tasks.keep_promises", "schedule": 60.0},
     "consult-calendars": {"task": "consult.tasks.read_calendars", "schedule": 120.0},
 }
 

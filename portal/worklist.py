@@ -29,7 +29,8 @@ from portal.accounts.actor import Actor
 class Card:
     """One card. With `when` it is under way and stands on top; without, it is a tile of the menu.
 
-    `step` names the next step in words; `label` is what the green button says.
+    `step` names the next step in words; `label` is what the green button says; `code` is what
+    the resident shows or says to somebody, in large type.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Card:
     step: str = ""
     label: str = ""
     rank: int = 50  # tiles: small numbers first
+    code: str = ""
 
 
 Facts = dict[str, Any]

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal.accounts.sessions import open_session
 from portal.realtime import registry
+from tests.access.parcels import *  # noqa: F403 - fixtures
 from tests.access.table import (
     CAST,
     COMMANDS,

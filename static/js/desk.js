@@ -2,7 +2,7 @@
 import { refillOn } from "./fill.js";
 import { command, live, on } from "./live.js";
 
-const EVENTS = ["queue.changed", "queue.place", "consult.state", "consult.message"];
+const EVENTS = ["queue.changed", "queue.place", "consult.state", "consult.message", "parcel.changed"];
 
 export function desk() {
   if (!document.querySelector("[data-fill-on], [data-live]")) return;

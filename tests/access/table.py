@@ -221,11 +221,29 @@ DOORS: dict[str, Door] = {
     "delivery:assign": deed("sun gao", "sun gao", ids={"pk": "carried"}),
     "delivery:take_back": deed("sun gao", "sun gao", ids={"pk": "carried"}),
     "delivery:declare_lost": deed("sun gao", "sun gao", ids={"pk": "carried"}),
+    # parcels
+    "delivery:choose": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:receiver": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:place": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:window": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:check": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:orders": residents(),
+    "delivery:order": Door("GET", "chen", ids={"pk": "order"}),
+    "delivery:state": Door("GET", "chen", ids={"pk": "order"}),
+    "delivery:parcel": Door("GET", "chen", ids={"pk": "parcel"}),
+    "delivery:addresses": residents(),
+    "delivery:add_address": residents("GET POST"),
+    "delivery:address": Door("GET POST", "chen", ids={"pk": "address"}),
+    "delivery:delete_address": Door("GET POST", "chen", ids={"pk": "address"}),
+    "delivery:counter": Door("GET", "sun gao"),
+    "delivery:counter_parcel": Door("GET", "sun gao", ids={"pk": "parcel"}),
+    "delivery:counter_act": deed("sun gao", "sun gao", ids={"pk": "parcel", "name": "lose"}),
+    "delivery:settle": deed("sun gao", "sun gao", ids={"pk": "case"}),
 }
 
 #: Apps that bring the rows of their doors with them; every other door has a row of its own, and
 #: somebody to whom it opens.
-WITHOUT_ROWS = ("refill:", "delivery:", "payment:")
+WITHOUT_ROWS = ("refill:", "payment:")
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.
 COMMANDS: dict[str, str] = {

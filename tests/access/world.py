@@ -128,10 +128,13 @@ def refill(chen):
 
 
 @pytest.fixture
-def world(team, contract, room, notice, invoice, registration, belongings, carried, refill):
+def world(
+    team, contract, room, notice, invoice, registration, belongings, carried, refill, ordered
+):
     """Every row a door may be tried on, by name."""
     return {
         **belongings,
+        **ordered,
         "team": team,
         "contract": contract,
         "encounter": room,
