@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -31,6 +33,20 @@ def choice_of(dispense: MedicationDispense) -> DeliveryChoice | None:
         withdrawn_at=None,
     )
     return DeliveryChoice.objects.filter(invoice__in=charged.values("invoice")).first()
+
+
+def carried(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these fills were to be brought, by what was chosen for the bill of their line."""
+    fills = dict(MedicationDispense.objects.filter(pk__in=ids).values_list("pk", "line_id"))
+    charged = ChargeItem.objects.filter(
+        kind=ChargeItem.Kind.MEDICINE,
+        entity=MedicationRequest._meta.label,
+        entity_id__in=[str(line) for line in fills.values()],
+        withdrawn_at=None,
+    )
+    brought = DeliveryChoice.objects.exclude(mode=DeliveryChoice.Mode.PICK_UP).values("invoice")
+    lines = set(charged.filter(invoice__in=brought).values_list("entity_id", flat=True))
+    return {pk for pk, line in fills.items() if str(line) in lines}
 
 
 @transaction.atomic

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.dispatch import receiver
 
 from delivery import parcelling
+from refill import collecting
 from refill.models import MedicationDispense
 from refill.signals import dispense_packed
 
@@ -15,3 +18,9 @@ from refill.signals import dispense_packed
 def make_the_parcel(dispense: MedicationDispense, **_kwargs: Any) -> None:
     if choice := parcelling.choice_of(dispense):
         parcelling.when_all_packed(choice)
+
+
+@collecting.carrier
+def carried(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these fills a courier brings: what is left is picked up at the counter."""
+    return parcelling.carried(ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,8 +17,8 @@ from portal.payment.models import ChargeItem, Invoice
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Prescription
 from portal.workflow import Refused
-from refill import holding, signals, stocking
-from refill.models import BoxCode, DispenseLot, MedicationDispense, StockReservation
+from refill import holding, signals, stocking, telling
+from refill.models import BoxCode, DispenseLot, MedicationDispense, StockItem, StockReservation
 from refill.workflow import DISPENSE
 
 #: Four checks, ten matches at the counter (R85).
@@ -70,13 +71,27 @@ def _begin(line: MedicationRequest) -> MedicationDispense:
     return dispense
 
 
-@transaction.atomic
+class SoldBefore(Refused):
+    """A box code came up a second time: the box is put aside and looked into (R86)."""
+
+
 def pack(actor: Actor, dispense: MedicationDispense, packing: Packing) -> MedicationDispense:
     """Pack and seal one fill: once, whoever presses when.
 
     Raises Refused for an unticked check, a missing or known box code (R86), a prescription
     that is not in force (R50) or whose signed bytes no longer verify (R56).
     """
+    try:
+        return _pack(actor, dispense, packing)
+    except SoldBefore:
+        with transaction.atomic():
+            journal.write(actor, "sold-before", dispense)
+            telling.managers("box-sold-twice", dispense)
+        raise
+
+
+@transaction.atomic
+def _pack(actor: Actor, dispense: MedicationDispense, packing: Packing) -> MedicationDispense:
     dispense = holding.fill(dispense)
     if refusal := DISPENSE.refusal("pack", dispense, actor) or not_ready(dispense, packing):
         raise Refused(refusal)
@@ -90,6 +105,17 @@ def pack(actor: Actor, dispense: MedicationDispense, packing: Packing) -> Medica
     )  # fmt: skip
     signals.dispense_packed.send(sender=MedicationDispense, dispense=dispense)
     return dispense
+
+
+def to_take(dispense: MedicationDispense) -> dict[str, Any]:
+    """What the packing page shows: the lots, the lot of each box, and what stands in the way."""
+    lots = lots_of(dispense)
+    return {
+        "lots": lots,
+        "lot_of_box": [lot.item for lot in lots for _box in range(lot.boxes)],
+        "stop": not_in_force(dispense),
+        "is_short": sum(lot.boxes for lot in lots) != dispense.boxes,
+    }
 
 
 def lots_of(dispense: MedicationDispense) -> list[StockReservation]:
@@ -107,6 +133,11 @@ def not_ready(dispense: MedicationDispense, packing: Packing) -> str | None:
         return _("Scan or type the number of the seal.")
     if dispense.line.medication.is_trace_coded and len(set(packing.codes)) != dispense.boxes:
         return _("Scan each of the %(count)s boxes once.") % {"count": dispense.boxes}
+    return not_in_force(dispense)
+
+
+def not_in_force(dispense: MedicationDispense) -> str | None:
+    """Why nothing may be packed on this prescription, whatever is scanned (R50, R56)."""
     if dispense.prescription.status != Prescription.Status.EFFECTIVE:
         return _("The prescription is: %s.") % dispense.prescription.get_status_display()
     if not prescribing.is_intact(dispense.prescription):
@@ -126,6 +157,8 @@ def _scanned(
     rows = list(held.select_related("item").order_by("item__expires", "item_id"))
     if sum(row.boxes for row in rows) != dispense.boxes:
         raise Refused(_("The boxes kept for this fill are no longer there."))
+    if any(row.item.status != StockItem.Status.AVAILABLE for row in rows):
+        raise Refused(_("A lot of these boxes has been recalled. Take boxes of another lot."))
     start = 0
     for row in rows:
         yield row, codes[start : start + row.boxes]
@@ -140,4 +173,4 @@ def _sell_once(
             for code in codes:
                 BoxCode.objects.create(code=code, dispense=dispense, item_id=kept.item_id)
     except IntegrityError as error:
-        raise Refused(_("One of these boxes has been sold before. Put it aside and report it.")) from error  # fmt: skip  # noqa: E501
+        raise SoldBefore(_("One of these boxes has been sold before. Put it aside and report it.")) from error  # fmt: skip  # noqa: E501

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
@@ -11,9 +14,10 @@ from portal.outbox.putting import put
 from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
 from portal.record.workflow import PRESCRIPTION
-from refill import holding, hospital, stocking, telling
-from refill.models import BoxCode, MedicationDispense
-from refill.workflow import DISPENSE
+from portal.workflow import Refused
+from refill import collecting, holding, hospital, stocking, telling
+from refill.models import BoxCode, MedicationDispense, PickUp, Shortage, StockItem
+from refill.workflow import DISPENSE, not_the_pharmacist
 
 ENDED = ("completed", "declined", "cancelled")
 
@@ -29,6 +33,8 @@ def hand_over(
     dispense = holding.fill(dispense)
     if dispense.status == MedicationDispense.Status.COMPLETED:
         return dispense
+    if dispense.lots.filter(item__status=StockItem.Status.RECALLED).exists():
+        raise Refused(_("A lot in this bag has been recalled. It goes back to the pharmacist."))
     dispense = DISPENSE.apply(
         "hand-over", dispense, actor=actor, when_handed_over=timezone.now(), receiver=receiver
     )
@@ -43,6 +49,41 @@ def hand_over(
     _finish(dispense.prescription)
     telling.resident("medicine-handed-over", dispense, when=dispense.when_handed_over)
     return dispense
+
+
+def hand_over_at_counter(
+    actor: Actor,
+    dispenses: Sequence[MedicationDispense],
+    *,
+    code: str | None = None,
+    name: str | None = None,
+    birth_year: int | None = None,
+) -> list[MedicationDispense]:
+    """The resident collects: her one-time code, or her name with the year she was born.
+
+    Raises Refused for a wrong proof (three of them stop it), and for what is not hers.
+    """
+    pick_up = _pick_up_of(dispenses)
+    if refusal := not_the_pharmacist(actor, pick_up):
+        raise Refused(refusal)
+    collecting.prove(actor, pick_up, collecting.Proof(code or "", name or "", birth_year))
+    with transaction.atomic():
+        pick_up = PickUp.objects.select_for_update().get(pk=pick_up.pk)
+        handed = [hand_over(actor, row) for row in sorted(dispenses, key=lambda row: row.pk)]
+        collecting.close_when_empty(actor, pick_up)
+    return handed
+
+
+def _pick_up_of(dispenses: Sequence[MedicationDispense]) -> PickUp:
+    """The one pick-up that all of these fills belong to."""
+    whose = {(row.patient_id, row.organization_id) for row in dispenses}
+    open_ones = PickUp.objects.waiting().select_related("patient")
+    for patient, centre in whose if len(whose) == 1 else ():
+        pick_up = open_ones.filter(patient_id=patient, organization_id=centre).first()
+        known = {row.pk for row in collecting.waiting(pick_up)} if pick_up else set()
+        if pick_up and known.issuperset(row.pk for row in dispenses):
+            return pick_up
+    raise Refused(_("Nothing is ready to be picked up."))
 
 
 @transaction.atomic
@@ -67,7 +108,7 @@ def replace(actor: Actor, dispense: MedicationDispense, reason: str) -> Medicati
 
     Raises OutOfStock; then nothing has changed.
     """
-    dispense = MedicationDispense.objects.select_for_update().get(pk=dispense.pk)
+    dispense = holding.fill(dispense)
     stocking.reserve(dispense.line)
     dispense = DISPENSE.apply("decline", dispense, actor=actor, status_reason=reason)
     BoxCode.objects.filter(dispense=dispense).update(is_quarantined=True)
@@ -86,8 +127,11 @@ def replace(actor: Actor, dispense: MedicationDispense, reason: str) -> Medicati
 
 
 def _finish(prescription: Prescription) -> None:
-    """A prescription with every line filled or ended is done (R58)."""
-    lines = MedicationRequest.objects.filter(prescription=prescription)
+    """A prescription with every line filled or ended is done (R58); a line that was never
+    there to be had does not keep it open.
+    """
+    short = Shortage.objects.filter(resolved_at=None, promised_on=None).values("line")
+    lines = MedicationRequest.objects.filter(prescription=prescription).exclude(pk__in=short)
     fills = MedicationDispense.objects.filter(prescription=prescription)
     if fills.exclude(status__in=ENDED).exists():
         return

@@ -32,6 +32,44 @@ RESIDENT = (
         _("{centre}: your prescription was taken back by your doctor. Help: {telephone}."),
     ),
     Kind(
+        "medicine-short",
+        _("One of your medicines is not there now"),
+        _("{centre} has no box of it. You do not pay for it. Call {telephone} about it."),
+        _("{centre}: a part of your order is not there now, and not charged. Help: {telephone}."),
+    ),
+    Kind(
+        "medicine-short-elsewhere",
+        _("One of your medicines is not there now"),
+        _("{centre} has no box of it, {place} has. You do not pay for it. Call {telephone}."),
+        _("{centre}: a part of your order is not there now, and not charged. Help: {telephone}."),
+    ),
+    Kind(
+        "medicine-late",
+        _("Your medicine comes later"),
+        _("{centre} has it on {when}. If you want your money back instead, call {telephone}."),
+        _("{centre}: your order comes later than promised. Help: {telephone}."),
+    ),
+    Kind(
+        "medicine-recalled",
+        _("Please stop and call us: one of your medicines"),
+        _("A box from {centre} is called back. Do not take it. Call {telephone} for another."),
+        _("{centre}: important news about your order. Please open the portal or call {telephone}."),
+    ),
+    Kind(
+        "medicine-ready",
+        _("Your medicine is ready"),
+        _("Come to {centre}, {place}. Show the code on your page at the counter."),
+        _("{centre}: your order is ready at the counter. Your code is in the portal."),
+        url=("refill:pick_up", "pick_up"),
+    ),
+    Kind(
+        "pick-up-stopped",
+        _("Somebody tried to collect your medicine"),
+        _("The code was wrong three times. Ask for a new one, or call {telephone}."),
+        _("{centre}: a wrong code was given three times for your order. Help: {telephone}."),
+        url=("refill:pick_up", "pick_up"),
+    ),
+    Kind(
         "medicine-handed-over",
         _("Your medicine has been handed over"),
         _("Handed over on {when}. If this was not you, call {telephone} now."),
@@ -62,7 +100,15 @@ DOCTOR = (
     ),
 )
 
+MANAGER = (
+    Kind(
+        "box-sold-twice",
+        _("A box was scanned that has been sold before"),
+        _("At {centre} a box code came up a second time. The box is put aside; look into it."),
+    ),
+)
+
 
 def register_kinds() -> None:
     """Called once at start."""
-    register(*RESIDENT, *DOCTOR)
+    register(*RESIDENT, *DOCTOR, *MANAGER)

@@ -10,8 +10,10 @@ from portal.payment.models import Invoice
 from portal.payment.signals import invoice_balanced
 from portal.record.models import Prescription
 from portal.record.signals import prescription_signed
-from refill import dispensing, reviewing, withdrawing
+from refill import collecting, dispensing, reviewing, withdrawing
 from refill import hospital as hospital  # its handler of the outbox
+from refill.models import MedicationDispense
+from refill.signals import dispense_packed
 
 withdrawing.register()
 
@@ -24,3 +26,8 @@ def wait_for_the_pharmacist(prescription: Prescription, **_kwargs: Any) -> None:
 @receiver(invoice_balanced)
 def make_up_what_is_paid(invoice: Invoice, **_kwargs: Any) -> None:
     dispensing.prepare(invoice)
+
+
+@receiver(dispense_packed)
+def lay_it_out_to_be_picked_up(dispense: MedicationDispense, **_kwargs: Any) -> None:
+    collecting.open_for(dispense)

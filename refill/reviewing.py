@@ -74,8 +74,15 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     for line in kept:
         price = stocking.boxes_for(line) * line.medication.price_minor
         invoicing.add_line(actor, invoice, ChargeItem.Kind.MEDICINE, line, price)
-    telling.resident("prescription-passed", prescription)
+    _tell_passed(prescription, kept)
     return review
+
+
+def _tell_passed(prescription: Prescription, kept: list[MedicationRequest]) -> None:
+    if kept:
+        telling.resident("prescription-passed", prescription)
+    for row in Shortage.objects.filter(line__prescription=prescription, resolved_at=None):
+        telling.short(row.line, row.elsewhere.name if row.elsewhere else "")
 
 
 @transaction.atomic

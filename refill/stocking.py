@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.organization.models import Organization
-from portal.record.models import MedicationRequest
+from portal.record.models import MedicationRequest, Prescription
 from portal.terminology.models import Medication
 from portal.workflow import Refused
-from refill.models import StockItem, StockMovement, StockReservation
+from refill.models import Recall, Shortage, StockItem, StockMovement, StockReservation
 
 HELD = StockReservation.Status.HELD
 
@@ -42,6 +42,8 @@ def receive(
         raise Refused(_("At least one box."))
     if expires <= timezone.localdate():
         raise Refused(_("This lot has expired."))
+    if Recall.objects.filter(lot_number=lot_number).exists():
+        raise Refused(_("This lot has been recalled."))
     item, _new = StockItem.objects.select_for_update().get_or_create(
         organization_id=actor.organization_id,
         medication=medication,
@@ -80,6 +82,17 @@ def elsewhere(line: MedicationRequest) -> list[Organization]:
     return [centre for centre in others if available(line.medication, centre, until) >= need]
 
 
+def waited_for(organization_id: uuid.UUID | None) -> QuerySet[Shortage]:
+    """What residents of this centre wait for, the longest wait first."""
+    if organization_id is None:
+        return Shortage.objects.none()
+    rows = Shortage.objects.filter(
+        line__organization_id=organization_id, resolved_at=None,
+        line__prescription__status=Prescription.Status.EFFECTIVE,
+    )  # fmt: skip
+    return rows.select_related("line__medication", "line__patient", "elsewhere").order_by("created")
+
+
 @transaction.atomic
 def reserve(line: MedicationRequest) -> list[StockReservation]:
     """Keep the boxes of a line, the first to expire first; all of them or none (R89).
@@ -102,6 +115,15 @@ def reserve(line: MedicationRequest) -> list[StockReservation]:
     return [_keep(line, item, part) for item, part in chosen]
 
 
+def try_to_reserve(line: MedicationRequest) -> bool:
+    """Keep the boxes of a line if there are enough."""
+    try:
+        reserve(line)
+    except OutOfStock:
+        return False
+    return True
+
+
 @transaction.atomic
 def release(line: MedicationRequest) -> None:
     """Give the kept boxes back to the shelf."""
@@ -109,6 +131,15 @@ def release(line: MedicationRequest) -> None:
         StockItem.objects.filter(pk=kept.item_id).update(reserved=F("reserved") - kept.boxes)
         kept.status = StockReservation.Status.RELEASED
         kept.save(update_fields=["status"])
+
+
+def give_back(item: StockItem) -> list[MedicationRequest]:
+    """Everything kept of this lot and not handed out goes back to it; whose it was."""
+    kept = StockReservation.objects.select_for_update(of=("self",)).filter(item=item, status=HELD)
+    lines = [row.line for row in kept.select_related("line__medication")]
+    for line in lines:
+        release(line)
+    return lines
 
 
 def use(actor: Actor, kept: StockReservation) -> None:

@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.workflow import Transition, Workflow, anyone
-from refill.models import MedicationDispense, PrescriptionReview, RefillRequest
+from refill.models import MedicationDispense, PickUp, PrescriptionReview, RefillRequest
 
 PENDING, PASSED, RETURNED, REFUSED, LAPSED = PrescriptionReview.Status
+OPEN, STOPPED, COLLECTED = PickUp.Status
 PREPARATION, IN_PROGRESS, COMPLETED, DECLINED, CANCELLED = MedicationDispense.Status
 
+Row = PrescriptionReview | MedicationDispense | PickUp
 
-def not_the_pharmacist(actor: Actor, row: PrescriptionReview | MedicationDispense) -> str | None:
+
+def not_the_pharmacist(actor: Actor, row: Row) -> str | None:
     if actor.role != User.Role.PHARMACIST or actor.organization_id != row.organization_id:
         return _("Only a pharmacist of this centre can do this.")
     return None
@@ -32,6 +35,13 @@ REVIEW = Workflow(
     Transition("refuse", (PENDING,), REFUSED, their_own_prescription),
     Transition("lapse", (PENDING,), LAPSED, anyone),
 )
+
+
+def not_the_resident(actor: Actor, row: PickUp) -> str | None:
+    if actor.user_id is None or actor.user_id != row.patient.user_id:
+        return _("Only the resident can do this.")
+    return None
+
 
 DISPENSE = Workflow(
     "dispense",
@@ -72,4 +82,11 @@ REFILL = Workflow(
     Transition("return", (ASKED.IN_PROGRESS,), ASKED.REQUESTED, anyone),
     Transition("fail", (ASKED.ACCEPTED, ASKED.IN_PROGRESS), ASKED.FAILED, anyone),
     Transition("complete", (ASKED.IN_PROGRESS,), ASKED.COMPLETED, anyone),
+)
+
+PICK_UP = Workflow(
+    "pick-up",
+    Transition("stop", (OPEN,), STOPPED, not_the_pharmacist),
+    Transition("renew", (STOPPED,), OPEN, not_the_resident),
+    Transition("collect", (OPEN,), COLLECTED, not_the_pharmacist),
 )

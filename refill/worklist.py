@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.record.models import Patient
 from portal.worklist import Card, Facts, home_card, part, start_page
 from refill import listing
+from refill.models import PickUp
 
 start_page("pharmacist", "refill:counter")
 
@@ -41,3 +42,18 @@ def _rows(actor: Actor) -> list[listing.Row]:
         return []
     patient = Patient.objects.visible_to(actor).select_related("organization").first()
     return listing.of_patient(patient) if patient else []
+
+
+@home_card("resident")
+def to_collect(actor: Actor) -> Iterable[Card]:
+    """What is packed and waits at the counter, with its code one tap away."""
+    for row in PickUp.objects.visible_to(actor).waiting().select_related("organization"):
+        yield Card(
+            _("Your medicine is ready"),
+            reverse("refill:pick_up", args=[row.pk]),
+            icon="pill",
+            when=row.created,
+            text=row.organization.name,
+            step=_("collect it with your code"),
+            label=_("Show my code"),
+        )

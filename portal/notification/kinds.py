@@ -28,7 +28,9 @@ FACTS = frozenset(
         "count",
     }
 )
-IDS = frozenset({"encounter", "appointment", "contract", "request", "prescription", "parcel"})
+IDS = frozenset(
+    {"encounter", "appointment", "contract", "request", "prescription", "parcel", "pick_up"}
+)
 Words = str | Promise
 
 

@@ -1,4 +1,6 @@
 from refill.models.dispense import BoxCode, DispenseLot, MedicationDispense
+from refill.models.pick_up import PickUp
+from refill.models.recall import Recall
 from refill.models.request import RefillRequest
 from refill.models.review import PrescriptionReview, ReviewFinding
 from refill.models.stock import Shortage, StockItem, StockMovement, StockReservation
@@ -7,7 +9,9 @@ __all__ = [
     "BoxCode",
     "DispenseLot",
     "MedicationDispense",
+    "PickUp",
     "PrescriptionReview",
+    "Recall",
     "RefillRequest",
     "ReviewFinding",
     "Shortage",

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
@@ -25,6 +26,11 @@ class StockItemQuerySet(ActorQuerySet["StockItem"]):
 
     def sellable(self) -> Self:
         return self.filter(status=StockItem.Status.AVAILABLE)
+
+    def closed(self) -> Self:
+        """What leaves no shelf any more: recalled, or past its date, and still there."""
+        gone = Q(status=StockItem.Status.RECALLED) | Q(expires__lte=timezone.localdate())
+        return self.filter(gone, boxes__gt=0)
 
 
 class StockItem(models.Model):

@@ -29,11 +29,14 @@ class Door:
     anonymous: str = LOGIN
     ids: dict[str, object] = field(default_factory=dict)  # kwarg → row of the world, or a value
     sent: dict[str, str] = field(default_factory=dict)  # form field → row of the world
+    forbidden: str = ""  # who sees the row, but may never do this to it
     role: str = ""  # who has the role of a verb; everybody else is told 403
 
     def answer(self, person: str) -> str:
         if person == "anonymous":
             return self.anonymous
+        if person in self.forbidden.split():
+            return "403"
         if self.role and person not in self.role.split():
             return "403"
         return IN if person in self.who.split() else self.rest
@@ -198,12 +201,18 @@ DOORS: dict[str, Door] = {
     "refill:basket": Door("GET", "chen", ids={"pk": "refill"}),
     "refill:cancel": Door("GET POST", "chen", ids={"pk": "refill"}),
     "refill:counter": Door("GET", "sun"),
-    "refill:review": Door("GET POST", ids={"pk": NOTHING}),
-    "refill:pack": Door("GET POST", ids={"pk": NOTHING}),
-    "refill:label": Door("GET", ids={"pk": NOTHING}),
+    "refill:review": Door("GET POST", "sun", ids={"pk": "review"}),
+    "refill:review_lines": Door("PATCH PUT POST DELETE", ids={"pk": "review"}, forbidden="sun"),
+    "refill:pack": Door("GET POST", "sun", ids={"pk": "dispense"}),
+    "refill:lack": Door("POST", "sun", ids={"pk": "dispense"}),
+    "refill:label": Door("GET", "sun", ids={"pk": "bag"}),
+    "refill:hand_over": Door("GET POST", "sun", ids={"pk": "pick_up"}),
     "refill:stock": Door("GET POST", "sun"),
-    "refill:count": Door("POST", ids={"pk": NOTHING}),
+    "refill:count": Door("GET POST", "sun", ids={"pk": "stock_item"}),
     "refill:recall": Door("GET POST", "sun"),
+    "refill:recall_tell": Door("POST", "sun"),
+    "refill:pick_up": Door("GET POST", "chen", ids={"pk": "pick_up"}),
+    "refill:advice": Door("GET", "chen sun", ids={"pk": "bag"}),
     # the courier, and the board that says who carries what
     "delivery:pool": Door("GET", "wu"),
     "delivery:to_collect": Door("GET", "wu"),

@@ -16,7 +16,7 @@ from portal.payment.models import Invoice
 from portal.registration.models import Registration
 from tests.access.belongings import *  # noqa: F403 - fixtures
 from tests.delivery.crowd import parcels
-from tests.factories.counter import RefillRequestFactory
+from tests.factories.counter import RefillRequestFactory, counter_rows
 from tests.factories.parcels import ZoneFactory
 from tests.factories.people import PatientFactory, UserFactory
 
@@ -128,13 +128,30 @@ def refill(chen):
 
 
 @pytest.fixture
+def at_the_counter(chen, dr_li, sun):
+    """A form to review, a paid fill to pack, a bag to collect and the lot it came from."""
+    return counter_rows(chen, dr_li, sun)
+
+
+@pytest.fixture
 def world(
-    team, contract, room, notice, invoice, registration, belongings, carried, refill, ordered
+    team,
+    contract,
+    room,
+    notice,
+    invoice,
+    registration,
+    belongings,
+    carried,
+    refill,
+    ordered,
+    at_the_counter,
 ):
     """Every row a door may be tried on, by name."""
     return {
         **belongings,
         **ordered,
+        **at_the_counter,
         "team": team,
         "contract": contract,
         "encounter": room,

@@ -10,7 +10,14 @@ from factory.django import DjangoModelFactory
 
 from portal.record.models import MedicationRequest, Prescription
 from portal.terminology.models import Frequency, Medication
-from refill.models import MedicationDispense, RefillRequest, StockItem
+from refill.models import (
+    DispenseLot,
+    MedicationDispense,
+    PickUp,
+    PrescriptionReview,
+    RefillRequest,
+    StockItem,
+)
 from tests.factories.people import PatientFactory
 
 
@@ -23,7 +30,15 @@ class MedicationFactory(DjangoModelFactory):
     name_zh = "氨氯地平"
     form = Medication.Form.TABLET
     unit = Medication.Unit.TABLET
-    ingredients = [{"substance": "amlodipine", "value": "5", "unit": "mg"}]
+    ingredients = [
+        {
+            "substance": "amlodipine",
+            "value": "5",
+            "unit": "mg",
+            "max_single": "10",
+            "max_daily": "10",
+        }
+    ]
     pack_size = Decimal(14)
     route = Medication.Route.ORAL
     atc = "C08CA01"
@@ -119,3 +134,32 @@ class RefillRequestFactory(DjangoModelFactory):
     asked_by = factory.SelfAttribute("patient.user")
     authored_on = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
     due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=23))
+
+
+def counter_rows(patient, doctor, pharmacist):
+    """One row of each kind at the counter, by name: review, dispense, bag, pick_up, stock_item."""
+    until = timezone.now() + timedelta(hours=5)
+    form = PrescriptionFactory(patient=patient, practitioner=doctor)
+    lines = [LineFactory(prescription=form, position=place) for place in (1, 2)]
+    Prescription.objects.filter(pk=form.pk).update(
+        status="effective", signed_at=timezone.now(), valid_until=until
+    )
+    shared = {"organization": patient.organization, "patient": patient}
+    review = PrescriptionReview.objects.create(
+        **shared, prescription=form, version=1, prescriber=doctor, due_at=until
+    )
+    made = {**shared, "prescription": form, "boxes": 2, "quantity": 28, "days_supply": 28}
+    dispense = MedicationDispense.objects.create(line=lines[0], **made)
+    bag = MedicationDispense.objects.create(
+        line=lines[1], status="in-progress", packed_at=timezone.now(), packed_by=pharmacist, **made
+    )
+    item = StockItemFactory(organization=patient.organization, medication=lines[0].medication)
+    DispenseLot.objects.create(dispense=bag, item=item, boxes=2)
+    pick_up = PickUp.objects.create(**shared, code="123456")
+    return {
+        "review": review,
+        "dispense": dispense,
+        "bag": bag,
+        "pick_up": pick_up,
+        "stock_item": item,
+    }

@@ -22,7 +22,7 @@ def test_the_list_shows_what_waits(at_counter, review):
 def test_a_review_is_passed_and_packed_by_form(at_counter, review, shelf, dispense):
     page = at_counter.get(reverse("refill:pack", args=[dispense.pk]))
     assert shelf.lot_number in page.content.decode()
-    said = {"checks": list(CHECKS), "codes": "BOX-1\n", "seal_number": "S-1"}
+    said = {"checks": list(CHECKS), "box_1": "BOX-1", "seal_number": "S-1"}
     answer = at_counter.post(reverse("refill:pack", args=[dispense.pk]), said)
     assert answer["Location"] == reverse("refill:label", args=[dispense.pk])
     assert at_counter.get(answer["Location"]).status_code == 200
