@@ -41,17 +41,7 @@ def stock(request: ActorRequest) -> HttpResponse:
     answer = tried(request, form, deed)
     if isinstance(answer, HttpResponse):
         return answer
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWN else SHOWN[0]
-    today = timezone.localdate()
-    context = {
-        "items": page(_items(request, shown), "expires", request.GET.get("after", "")),
-        "shown": shown,
-        "today": today,
-        "soon": _soon(),
-        "waited_for": stocking.waited_for(request.actor.organization_id),
-        "form": form,
-    }
+    context = {"form": form, **_shelf(request)}
     return render(request, "refill/pharmacist/stock.html", context, status=answer)
 
 
@@ -73,6 +63,18 @@ def count(request: ActorRequest, pk: UUID) -> HttpResponse:
         return answer
     context = {"item": row, "form": form, "movements": row.movements.select_related("by")[:50]}
     return render(request, "refill/pharmacist/lot.html", context, status=answer)
+
+
+def _shelf(request: ActorRequest) -> dict[str, object]:
+    shown = request.GET.get("show", "")
+    shown = shown if shown in SHOWN else SHOWN[0]
+    return {
+        "items": page(_items(request, shown), "expires", request.GET.get("after", "")),
+        "shown": shown,
+        "today": timezone.localdate(),
+        "soon": _soon(),
+        "waited_for": stocking.waited_for(request.actor.organization_id),
+    }
 
 
 def _items(request: ActorRequest, shown: str) -> QuerySet[StockItem]:
