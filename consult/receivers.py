@@ -8,11 +8,28 @@ from django.dispatch import receiver
 
 from consult import closing, hospital
 from consult.kinds import register_kinds
+from consult.models import Appointment, ConsultationRecord
+from portal.his.mapping import doctor_by
 from portal.his.signals import appointment_changed, slot_changed
 from portal.record import prescribing
+from portal.record.models import Practitioner
 
 register_kinds()
 prescribing.before_signing(closing.from_prescription)
+
+
+@doctor_by("appointment")
+def doctor_of_the_appointment(key: str) -> Practitioner | None:
+    """Whose number in the hospital a booking carries."""
+    row = Appointment.objects.select_related("practitioner").filter(pk=key).first()
+    return row.practitioner if row else None
+
+
+@doctor_by("note")
+def doctor_of_the_note(key: str) -> Practitioner | None:
+    """Whose number in the hospital a note carries."""
+    row = ConsultationRecord.objects.select_related("practitioner").filter(pk=key).first()
+    return row.practitioner if row else None
 
 
 @receiver(appointment_changed)

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 
 from portal.his.breaker import Breaker
 from portal.his.models import FeedCursor
+from portal.his.tasks import poll_one
 
 HEART = "worker-heartbeat"
 BEAT_EVERY_S = 10
 SILENT_AFTER_S = 60
+ASKED_AGAIN_S = 10
 
 #: Without these nobody can be served; without the others the portal has a bad day and goes on.
 NEEDED = ("database", "channel_layer")
@@ -84,11 +86,19 @@ def _worker() -> dict[str, Any]:
 def _his() -> dict[str, Any]:
     """What the last calls and the last look at its news found: this page never waits for a HIS."""
     url = settings.HIS_BASE_URL.rstrip("/")
+    _ask_first(url)
     away = [side for side in ("read", "write") if Breaker(url, side).is_open()]
     news = FeedCursor.objects.filter(base_url=url).first()
     if away or (news is not None and news.error):
         return {"state": "down", "sides": away, "error": news.error if news else ""}
     return {"state": "ok" if news is not None and news.polled else "unknown"}
+
+
+def _ask_first(url: str) -> None:
+    """Before the first look at its news, have the worker take one; nobody waits for it here."""
+    never = not FeedCursor.objects.filter(base_url=url, polled__isnull=False).exists()
+    if never and cache.add("readyz:his-asked", 1, ASKED_AGAIN_S):
+        poll_one.apply_async((url,), expires=ASKED_AGAIN_S)
 
 
 CHECKS: dict[str, Callable[[], dict[str, Any]]] = {

@@ -109,6 +109,7 @@ def _send_back(
     prescription = _locked(review)
     review = _decide(step, actor, review, findings, reason)
     PRESCRIPTION.apply(step, prescription, actor=actor, status_reason=reason[:200])
+    prescribing.take_back(prescription)
     telling.doctor(f"prescription-{review.status}", prescription)
     telling.resident("prescription-not-passed", prescription, doctor=prescription.practitioner.name)
     return review

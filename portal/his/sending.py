@@ -78,7 +78,7 @@ def prescribe(message: OutboxMessage) -> tuple[HisRef, ...]:
         return ()  # taken back before it was ever sent
     return port.write_prescription(
         order_of(prescription, message.key),
-        prescription.group_identifier,
+        message.key,
         again=message.may_have_arrived,
     )
 
@@ -113,6 +113,7 @@ def order_of(prescription: Prescription, version: uuid.UUID) -> PrescriptionOrde
         diagnoses=tuple(map(_diagnosis, prescription.diagnosis)),
         valid_until=_day(prescription),
         signature=signed.signature if signed else "",
+        group=prescription.group_identifier,
     )
 
 

@@ -192,6 +192,7 @@ class PrescriptionOrder:
     diagnoses: tuple[Coding, ...] = ()
     valid_until: date | None = None
     signature: str = ""
+    group: uuid.UUID | None = None  # the form itself, the same in every version; else the key
 
 
 @dataclass(frozen=True, slots=True)

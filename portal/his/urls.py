@@ -8,4 +8,5 @@ app_name = "his"
 urlpatterns = [
     path("questions/", views.open_questions, name="questions"),
     path("questions/<int:pk>/answer/", views.answer, name="answer"),
+    path("undelivered/<int:pk>/mapping/", views.edit_mapping, name="mapping"),
 ]

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
-from portal.his import questions
+from portal.his import mapping, questions
 from portal.his.models import RegistrarTask
+from portal.outbox.models import OutboxMessage
 from portal.workflow import Refused
 
-REGISTRAR = cast(str, User.Role.REGISTRAR)
+REGISTRAR, MANAGER = cast(str, User.Role.REGISTRAR), cast(str, User.Role.MANAGER)
 SHOWN = 100
 
 
@@ -39,3 +40,22 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return redirect("his:questions")
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(MANAGER)
+def edit_mapping(request: ActorRequest, pk: int) -> HttpResponse:
+    """Under which numbers the hospital knows the people of a message that was not delivered."""
+    rows = OutboxMessage.objects.visible_to(request.actor).select_related("organization")
+    message = get_object_or_404(rows.filter(kind__startswith="his."), pk=pk)
+    context = {"message": message, "mapped": mapping.of(message), "refusal": ""}
+    if request.method == "GET":
+        return render(request, "his/mapping.html", context)
+    ids = [request.POST.get(name, "").strip() for name in ("patient", "doctor")]
+    try:
+        mapping.correct(request.actor, message, *ids)
+    except Refused as refusal:
+        context |= {"refusal": str(refusal)}
+        return render(request, "his/mapping.html", context, status=409)
+    messages.success(request, _("It is sent again."))
+    return redirect("outbox:undelivered")

@@ -192,6 +192,7 @@ DOORS: dict[str, Door] = {
     "consult:settle_difference": Door("POST", "gao", ids={"pk": "difference"}),
     "his:questions": Door("GET", "registrar"),
     "his:answer": Door("POST", "registrar", ids={"pk": "question"}),
+    "his:mapping": Door("GET POST", "gao", ids={"pk": "message"}),
     "outbox:undelivered": Door("GET", "gao"),
     "outbox:retry": Door("POST", "gao", ids={"pk": "message"}),
     "outbox:discard": Door("POST", "gao", ids={"pk": "message"}),

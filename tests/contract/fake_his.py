@@ -210,7 +210,7 @@ class FakeHis:
                 ref = HisRef("MedicationRequest", str(uuid.uuid4()), "1")
                 self.orders[ref.id] = {
                     "ref": ref, "line": line, "patient": order.patient_id,
-                    "status": "active", "fills": 0, "group": str(key),
+                    "status": "active", "fills": 0, "group": str(order.group or key),
                 }  # fmt: skip
                 refs.append(ref)
             return tuple(refs)

@@ -148,7 +148,7 @@ def _request(order: PrescriptionOrder, line: PrescriptionLine, key: uuid.UUID) -
     resource: dict[str, Any] = {
         "resourceType": "MedicationRequest",
         "identifier": [_identifier(line.key)],
-        "groupIdentifier": _identifier(key),
+        "groupIdentifier": _identifier(order.group or key),
         "status": "active",
         "intent": "order",
         "medicationCodeableConcept": _concept(line.text, line.codings),

@@ -16,6 +16,7 @@ from portal.record.prescribing.ending import (
     extend,
     late,
     revise,
+    take_back,
 )
 from portal.record.prescribing.long_term import (
     agree,
@@ -59,6 +60,7 @@ __all__ = [
     "set_diagnosis",
     "shown",
     "sign",
+    "take_back",
     "unanswered",
     "withdraw_allergy",
 ]

@@ -48,7 +48,7 @@ def cancel(actor: Actor, prescription: Prescription, reason: str) -> Prescriptio
     _before(actor, row, "cancelled")
     row.lines.update(status=MedicationRequest.Status.CANCELLED)
     done: Prescription = PRESCRIPTION.apply("cancel", row, actor=actor, status_reason=why)
-    _take_back(row)
+    take_back(row)
     return done
 
 
@@ -108,7 +108,7 @@ def expire(prescription: Prescription, now: datetime | None = None) -> bool:
     _before(SYSTEM, row, "expired")
     row.lines.update(status=MedicationRequest.Status.CANCELLED)
     PRESCRIPTION.apply("expire", row, actor=SYSTEM, status_reason="expired")
-    _take_back(row)
+    take_back(row)
     return True
 
 
@@ -117,7 +117,7 @@ def _before(actor: Actor, row: Prescription, how: str) -> None:
         hook(actor, row, how)
 
 
-def _take_back(row: Prescription) -> None:
+def take_back(row: Prescription) -> None:
     """Tell the HIS that what it was told does not count any more."""
     signed = row.signed
     if signed is not None:

@@ -68,3 +68,15 @@ def test_without_its_database_the_portal_cannot_serve(client, monkeypatch):
 def test_who_watches_only_reads(client, address):
     assert client.post(address).status_code == 405
     assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_before_the_first_news_the_his_is_asked_in_the_background_and_once(client, monkeypatch):
+    asked = []
+    monkeypatch.setattr(health.poll_one, "apply_async", lambda args, **how: asked.append(args))
+    for _look in range(3):
+        assert client.get("/readyz").json()["parts"]["his"]["state"] == "unknown"
+    assert asked == [(settings.HIS_BASE_URL.rstrip("/"),)]
+    FeedCursor.objects.create(base_url=settings.HIS_BASE_URL, polled="2026-01-01T00:00Z")
+    cache.delete("readyz:his-asked")
+    assert client.get("/readyz").json()["parts"]["his"]["state"] == "ok"
+    assert len(asked) == 1
