@@ -6,17 +6,19 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consult.models import Appointment, Encounter
 from consult.rules.doctors import service_of
 from portal.accounts.actor import SYSTEM, Actor
-from portal.payment import invoicing, refunding
+from portal.payment import insurance, invoicing, looking, refunding
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest, Prescription
 from portal.workflow import Refused
 
 CONSULTATION = ChargeItem.Kind.CONSULTATION
+SIGNED = Prescription.Status.SIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ def hold(appointment: Appointment) -> None:
     service = service_of(appointment.practitioner)
     if appointment.status == Appointment.Status.PROPOSED and service and service.price_minor:
         invoicing.hold_open(appointment.patient)
-    lines = MedicationRequest.objects.filter(
-        prescription__encounter_id__in=Encounter.objects.filter(appointment=appointment).values(
-            "pk"
-        )
-    )
+    # Prescription before bill, as the counter locks them.
+    visit = Encounter.objects.filter(appointment=appointment).values("pk")
+    forms = Prescription.objects.select_for_update(of=("self",)).filter(encounter_id__in=visit)
+    held = [form.pk for form in forms.order_by("pk")]
+    lines = MedicationRequest.objects.filter(prescription__in=held)
     invoicing.hold_bills_of(appointment, *lines)
 
 
@@ -92,6 +94,17 @@ def bill_finished() -> int:
     return sum(bill(SYSTEM, visit) for visit in done.select_related("appointment"))
 
 
+def insure(actor: Actor, encounter: Encounter) -> None:
+    """The insurance pays its part of a visit with a prescription (R102), unless it is paid."""
+    fee = fee_of(encounter.appointment)
+    prescribed = Prescription.objects.filter(encounter_id=encounter.pk, status=SIGNED)
+    if fee is None or fee.line.withdrawn_at or not prescribed.exists():
+        return
+    shares = insurance.split(encounter.patient, CONSULTATION, fee.line.amount_minor)
+    if shares:
+        invoicing.insure(actor, fee.line, **shares)
+
+
 def give_back(actor: Actor, appointment: Appointment, reason: str) -> None:
     """No advice was given: an unpaid fee falls away, a paid one goes back in full (R107)."""
     refunding.refund_row(actor, appointment, reason)
@@ -99,7 +112,14 @@ def give_back(actor: Actor, appointment: Appointment, reason: str) -> None:
 
 def _is_waiting(fee: Fee, encounter: Encounter) -> bool:
     """The pharmacist has not answered yet, or the resident has not chosen how to receive it."""
-    forms = Prescription.objects.filter(
-        encounter_id=encounter.pk, status=Prescription.Status.SIGNED
-    )
+    forms = Prescription.objects.filter(encounter_id=encounter.pk, status=SIGNED)
     return forms.exists() or fee.invoice.lines.exclude(kind=CONSULTATION).exists()
+
+
+def step(invoice: Invoice) -> looking.Step | None:
+    """From a bill that is still being put together to the visit it is about."""
+    line = invoice.lines.filter(kind=CONSULTATION, withdrawn_at=None).first()
+    if line is None:
+        return None
+    url = reverse("consult:appointment", args=[line.entity_id])
+    return looking.Step(_("To the appointment"), url)

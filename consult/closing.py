@@ -45,6 +45,7 @@ def finish(actor: Actor, encounter: Encounter) -> Encounter:
     row = step("finish", row, actor=actor, ended_at=timezone.now())
     appointment = APPOINTMENT.apply("fulfil", appointment, actor=actor)
     tell_hospital("his.appointment", appointment, status="fulfilled")
+    charging.insure(actor, row)
     charging.bill(actor, row)
     conversation.system_note(
         row,
@@ -72,7 +73,7 @@ def terminate(actor: Actor, encounter: Encounter, reason: str, advice: str) -> E
     row = step("terminate", row, actor=actor, status_reason=reason, advice=advice, ended_at=now)
     facts = {"status_reason": Appointment.CancelReason.STOPPED, "cancelled_by": actor.role}
     appointment = APPOINTMENT.apply("stop", appointment, actor=actor, **facts)
-    charging.give_back(actor, appointment, reason)
+    charging.give_back(actor, appointment, "stopped")
     tell_hospital("his.cancel", appointment, slot=str(appointment.slot_id))
     if reason == Stop.EMERGENCY or row.priority == Encounter.Priority.URGENT:
         _open_duty(actor, row, now)

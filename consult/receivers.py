@@ -6,15 +6,17 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from consult import closing, hospital
+from consult import charging, closing, hospital
 from consult.kinds import register_kinds
 from consult.models import Appointment, ConsultationRecord
 from portal.his.mapping import doctor_by
 from portal.his.signals import appointment_changed, slot_changed
+from portal.payment import looking
 from portal.record import prescribing
 from portal.record.models import Practitioner
 
 register_kinds()
+looking.before_paying(charging.step)
 prescribing.before_signing(closing.from_prescription)
 
 

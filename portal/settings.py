@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "portal.payment.tasks.look_after_checkouts",
         "schedule": 60.0,
     },
+    "payment-refunds": {"task": "portal.payment.tasks.look_after_refunds", "schedule": 600.0},
+    "payment-reconcile": {
+        "task": "portal.payment.tasks.compare_books",
+        "schedule": crontab(hour=18, minute=41),  # 02:41 in Shanghai
+    },
     "entry-tidy": {"task": "portal.accounts.tasks.tidy", "schedule": 86400.0},
     "identity": {"task": "portal.registration.tasks.check_waiting", "schedule": 30.0},
     "record-expire": {"task": "portal.record.tasks.expire_prescriptions", "schedule": 60.0},

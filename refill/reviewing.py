@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
-from portal.payment import invoicing
+from portal.payment import insurance, invoicing
 from portal.payment.models import ChargeItem
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Practitioner, Prescription
@@ -19,6 +19,8 @@ from portal.workflow import Refused
 from refill import stocking, telling
 from refill.models import PrescriptionReview, ReviewFinding, Shortage
 from refill.workflow import REVIEW
+
+MEDICINE = ChargeItem.Kind.MEDICINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     PRESCRIPTION.apply("pass", prescription, actor=actor)
     for line in kept:
         price = stocking.boxes_for(line) * line.medication.price_minor
-        invoicing.add_line(actor, invoice, ChargeItem.Kind.MEDICINE, line, price)
+        shares = insurance.split(prescription.patient, MEDICINE, price, line.medication.code)
+        invoicing.add_line(actor, invoice, MEDICINE, line, price, **shares)
     _tell_passed(prescription, kept)
     return review
 

@@ -29,7 +29,16 @@ FACTS = frozenset(
     }
 )
 IDS = frozenset(
-    {"encounter", "appointment", "contract", "request", "prescription", "parcel", "pick_up"}
+    {
+        "encounter",
+        "appointment",
+        "contract",
+        "request",
+        "prescription",
+        "parcel",
+        "pick_up",
+        "invoice",
+    }
 )
 Words = str | Promise
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
-from portal.payment import signals
+from portal.payment import insurance, signals
 from portal.payment.models import ChargeItem, Invoice
 from portal.payment.workflow import INVOICE, still_at_the_cashier
 from portal.record.models import Patient
@@ -50,6 +50,8 @@ def add_line(
     insured = sum(shares.values())
     if not 0 <= insured <= amount_minor or (kind == ChargeItem.Kind.DELIVERY and insured):
         raise Refused(_("The insurance shares do not fit this line."))
+    if insured and insurance.agreement_of(invoice.organization) is None:
+        raise Refused(_("This centre has no agreement with the insurance for online visits."))
     line, is_new = ChargeItem.objects.get_or_create(
         kind=kind,
         entity=row._meta.label,
@@ -65,6 +67,26 @@ def add_line(
         recount(invoice)
         journal.write(actor, "charge", invoice, kind=kind, amount=amount_minor)
     return line
+
+
+@transaction.atomic
+def insure(actor: Actor, line: ChargeItem, **shares: int) -> bool:
+    """Let the insurance pay its parts of a line that nobody has paid yet; False: too late."""
+    invoice = locked(line.invoice)
+    line.refresh_from_db()
+    is_open = invoice.status in (Invoice.Status.DRAFT, Invoice.Status.ISSUED)
+    rest = line.amount_minor - sum(shares.values())
+    if not is_open or line.withdrawn_at or rest < line.waived_minor:
+        return False
+    if still_at_the_cashier(actor, invoice):
+        return False
+    line.fund_minor = shares.get("fund_minor", 0)
+    line.personal_account_minor = shares.get("personal_account_minor", 0)
+    line.cash_minor = rest
+    line.save(update_fields=["fund_minor", "personal_account_minor", "cash_minor"])
+    recount(invoice)
+    journal.write(actor, "insure", invoice, shares=shares)
+    return True
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
-from portal.payment import invoicing, refunding
+from portal.payment import invoicing, refunding, telling
 from portal.payment.cashier import cashier
 from portal.payment.gateway import CheckoutState, GatewayRefused, Order
 from portal.payment.models import Checkout, Invoice, Receipt
@@ -144,4 +144,5 @@ def _receive(checkout_id: uuid.UUID, state: CheckoutState) -> None:
     journal.write(SYSTEM, "receive", invoice, amount=state.amount_minor)
     if invoice.status == Invoice.Status.ISSUED and invoice.captured_minor >= invoice.owed_minor:
         invoice = invoicing.balance(invoice)
+        telling.resident("payment-received", invoice, f"{invoice.pk}")
     refunding.return_excess(invoice)

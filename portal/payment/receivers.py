@@ -9,7 +9,10 @@ from portal.outbox.outcomes import Postponed, Refused
 from portal.outbox.relaying import handles
 from portal.payment import paying, refunding
 from portal.payment.gateway import GatewayRefused, GatewayUnavailable
+from portal.payment.kinds import register_kinds
 from portal.payment.models import Checkout, Refund
+
+register_kinds()
 
 
 @handles("payment.settle")

@@ -13,30 +13,43 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
 from portal.outbox.putting import put
-from portal.payment import invoicing, signals
+from portal.payment import invoicing, signals, telling
 from portal.payment.cashier import cashier
-from portal.payment.gateway import RefundState
+from portal.payment.gateway import GatewayRefused, RefundState
 from portal.payment.models import ChargeItem, Checkout, Invoice, Receipt, Refund, RefundLine
 from portal.payment.workflow import INVOICE, REFUND
 from portal.workflow import Refused
 
+MEDICINE = ChargeItem.Kind.MEDICINE
 LIVE = (Refund.Status.REQUESTED, Refund.Status.SUCCEEDED)
 
 
 @transaction.atomic
 def refund_row(actor: Actor, row: Any, reason: str) -> list[Refund]:
-    """Nothing is owed for `row` any more: unpaid lines fall away, paid ones go back in full."""
-    refunds: list[Refund] = []
-    for line in invoicing.lines_of(row):
-        invoice = invoicing.locked(line.invoice)
-        if invoice.status == Invoice.Status.DRAFT:
-            line.delete()
-            invoicing.recount(invoice)
-            journal.write(actor, "withdraw", invoice, kind=line.kind, reason=reason)
-        elif line.withdrawn_at is None:
-            _withdraw(line, reason)
-            invoice = _without(actor, invoice)
-            refunds += return_excess(invoice, actor, reason)
+    """Nothing is owed for `row` any more: unpaid lines fall away, paid ones go back in full.
+
+    Where no medicine is left on the bill, there is nothing to deliver either.
+    """
+    return [refund for line in invoicing.lines_of(row) for refund in _drop(actor, line, reason)]
+
+
+def _drop(actor: Actor, line: ChargeItem, reason: str) -> list[Refund]:
+    invoice = invoicing.locked(line.invoice)
+    now = ChargeItem.objects.filter(pk=line.pk, withdrawn_at=None).first()
+    if now is None:
+        return []
+    if invoice.status == Invoice.Status.DRAFT:
+        now.delete()
+        invoicing.recount(invoice)
+        journal.write(actor, "withdraw", invoice, kind=line.kind, reason=reason)
+        refunds = []
+    else:
+        _withdraw(now, reason)
+        refunds = return_excess(_without(actor, invoice), actor, reason)
+    left = invoice.lines.filter(withdrawn_at=None)
+    if line.kind == MEDICINE and not left.filter(kind=MEDICINE).exists():
+        for delivery in left.filter(kind=ChargeItem.Kind.DELIVERY):
+            refunds += _drop(actor, delivery, "no-medicine")
     return refunds
 
 
@@ -133,6 +146,7 @@ def _ask(actor: Actor, receipt: Receipt, amount_minor: int, reason: str, key: uu
     journal.write(actor, "refund", refund, after=refund.status, amount=amount_minor, reason=reason)
     put("payment.refund", refund.organization_id, lane=f"invoice:{receipt.invoice_id}",
         payload={"refund": str(refund.pk)}, key=key, priority=2)  # fmt: skip
+    telling.resident("refund-begun", receipt.invoice, str(refund.pk))
     return refund
 
 
@@ -141,7 +155,10 @@ def pay_back(refund: Refund) -> Refund:
     payment = refund.receipt.gateway_ref
     state = cashier().find_refund(payment, refund.key)
     if state is None:
-        state = cashier().refund(payment, refund.amount_minor, refund.key)
+        try:
+            state = cashier().refund(payment, refund.amount_minor, refund.key)
+        except GatewayRefused:
+            state = RefundState("", "failed", refund.amount_minor, str(refund.key))
     return observe(refund, state)
 
 
@@ -156,6 +173,29 @@ def observe(refund: Refund, state: RefundState) -> Refund:
         invoice.refunded_minor = F("refunded_minor") + refund.amount_minor
         invoice.save(update_fields=["refunded_minor"])
         signals.refund_succeeded.send(sender=Refund, refund=refund)
+        telling.resident("refund-done", invoice, str(refund.pk))
     elif state.status == "failed" and refund.status == Refund.Status.REQUESTED:
         refund = REFUND.apply("fail", refund, actor=SYSTEM, gateway_ref=state.ref)
+        telling.resident("refund-failed", invoice, str(refund.pk))
+        telling.managers("refund-stuck", invoice, str(refund.pk))
+    elif state.status == "pending" and not refund.gateway_ref:
+        refund.gateway_ref = state.ref  # by this name the cashier's news will speak of it
+        refund.save(update_fields=["gateway_ref"])
     return refund
+
+
+@transaction.atomic
+def again(actor: Actor, refund: Refund) -> Refund:
+    """Ask anew for a refund that did not go through. Raises Refused; twice is once."""
+    invoicing.locked(refund.receipt.invoice_id)
+    refund.refresh_from_db()
+    parts = list(refund.lines.select_related("line"))
+    is_open = all(refundable(part.line) >= part.amount_minor for part in parts)
+    if refund.status != Refund.Status.FAILED or left_of(refund.receipt) < refund.amount_minor:
+        is_open = False
+    if not is_open:
+        raise Refused(_("This refund is under way already."))
+    anew = _ask(actor, refund.receipt, refund.amount_minor, refund.reason, uuid.uuid4())
+    for part in parts:
+        RefundLine.objects.create(refund=anew, line=part.line, amount_minor=part.amount_minor)
+    return anew

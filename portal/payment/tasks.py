@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from portal.outbox.putting import put
-from portal.payment.models import Checkout
+from portal.payment import comparing
+from portal.payment.gateway import GatewayUnavailable
+from portal.payment.models import Checkout, Refund
 
+logger = logging.getLogger(__name__)
 QUIET = timedelta(minutes=2)
+SLOW = timedelta(minutes=10)
 
 
 @shared_task
@@ -23,3 +28,25 @@ def look_after_checkouts() -> int:
         put(kind, row.invoice.organization_id, lane=f"invoice:{row.invoice_id}",
             payload={"checkout": str(row.pk)}, priority=3)  # fmt: skip
     return len(rows)
+
+
+@shared_task
+def look_after_refunds() -> int:
+    """Ask what became of refunds that the cashier has not settled; answers how many."""
+    rows = Refund.objects.filter(
+        status=Refund.Status.REQUESTED, created__lt=timezone.now() - SLOW
+    ).exclude(gateway_ref="")
+    for row in rows.select_related("receipt__invoice"):
+        put("payment.refund", row.organization_id, lane=f"invoice:{row.receipt.invoice_id}",
+            payload={"refund": str(row.pk)}, priority=4)  # fmt: skip
+    return len(rows)
+
+
+@shared_task
+def compare_books() -> int:
+    """Each night: our books against the cashier's; answers how many differences stand."""
+    try:
+        return comparing.compare()
+    except GatewayUnavailable:
+        logger.warning("books not compared: the cashier does not answer")
+        return -1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
-from portal.payment.models import Checkout, Invoice, Refund
+from portal.accounts.models import User
+from portal.payment.models import Checkout, Invoice, Refund, RefundRequest
 from portal.workflow import Transition, Workflow, anyone
 
 DRAFT, ISSUED, BALANCED, CANCELLED = Invoice.Status
@@ -30,6 +31,19 @@ def not_fully_paid(actor: Actor, invoice: Invoice) -> str | None:
     return None
 
 
+def not_the_manager(actor: Actor, request: RefundRequest) -> str | None:
+    if actor.role != User.Role.MANAGER or actor.organization_id != request.organization_id:
+        return _("Only a manager of this centre can do this.")
+    return None
+
+
+def the_same_person(actor: Actor, request: RefundRequest) -> str | None:
+    """Above the limit nobody decides alone."""
+    if request.needs_second and actor.user_id == request.proposed_by_id:
+        return _("Above the limit a second manager has to agree.")
+    return not_the_manager(actor, request)
+
+
 INVOICE = Workflow(
     "invoice",
     Transition("issue", (DRAFT,), ISSUED, nothing_to_pay_for),
@@ -43,3 +57,13 @@ REFUND = Workflow(
     Transition("succeed", (REQUESTED, FAILED), SUCCEEDED, anyone),
     Transition("fail", (REQUESTED,), FAILED, anyone),
 )
+
+REFUND_REQUEST = Workflow(
+    "refund-request",
+    Transition("propose", (RefundRequest.Status.ASKED,), RefundRequest.Status.PROPOSED,
+               not_the_manager),
+    Transition("approve", (RefundRequest.Status.PROPOSED,), RefundRequest.Status.APPROVED,
+               the_same_person),
+    Transition("decline", (RefundRequest.Status.ASKED, RefundRequest.Status.PROPOSED),
+               RefundRequest.Status.DECLINED, not_the_manager),
+)  # fmt: skip

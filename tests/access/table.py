@@ -120,8 +120,19 @@ DOORS: dict[str, Door] = {
     "payment:pay": Door("POST", "chen", ids={"pk": "invoice"}),
     "payment:leave": Door("POST", "chen", ids={"pk": "invoice"}),
     "payment:return": Door("GET", "chen", ids={"pk": "invoice"}),
-    # nothing was paid yet: there is no receipt even for Chen
-    "payment:receipt": Door("GET", "", ids={"pk": "invoice"}),
+    "payment:receipt": Door("GET", "chen", ids={"pk": "paid_bill"}),
+    "payment:bills": residents(),
+    "payment:ask_back": Door("POST", "chen", ids={"pk": "paid_line"}),
+    # a doctor and a pharmacist know whether it is paid, and no more
+    "payment:status": Door("GET", "dr_li sun", ids={"pk": "paid_bill"}),
+    "payment:ledger": Door("GET", "gao"),
+    "payment:ledger_bill": Door("GET", "gao", ids={"pk": "paid_bill"}),
+    "payment:waive": deed("gao", "gao", ids={"pk": "paid_line"}),
+    "payment:refund": deed("gao", "gao", ids={"pk": "paid_line"}),
+    "payment:agree": deed("gao", "gao", ids={"pk": "refund_request"}),
+    "payment:decline": deed("gao", "gao", ids={"pk": "refund_request"}),
+    "payment:retry": deed("gao", "gao", ids={"pk": "stuck_refund"}),
+    "payment:differences": Door("GET", "gao"),
     # the family doctor
     "family_doctor:contract": residents(),
     "family_doctor:teams": residents(),
@@ -253,7 +264,7 @@ DOORS: dict[str, Door] = {
 
 #: Apps that bring the rows of their doors with them; every other door has a row of its own, and
 #: somebody to whom it opens.
-WITHOUT_ROWS = ("refill:", "payment:")
+WITHOUT_ROWS = ("refill:",)
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.
 COMMANDS: dict[str, str] = {

@@ -15,6 +15,7 @@ from portal.notification.models import Notification
 from portal.payment.models import Invoice
 from portal.registration.models import Registration
 from tests.access.belongings import *  # noqa: F403 - fixtures
+from tests.access.bills import *  # noqa: F403 - fixtures
 from tests.delivery.crowd import parcels
 from tests.factories.counter import RefillRequestFactory, counter_rows
 from tests.factories.parcels import ZoneFactory
@@ -146,12 +147,14 @@ def world(
     refill,
     ordered,
     at_the_counter,
+    paid,
 ):
     """Every row a door may be tried on, by name."""
     return {
         **belongings,
         **ordered,
         **at_the_counter,
+        **paid,
         "team": team,
         "contract": contract,
         "encounter": room,

@@ -1,12 +1,20 @@
+from portal.payment.models.asking import RefundRequest
+from portal.payment.models.difference import BookDifference
+from portal.payment.models.insurance import Coverage, InsuranceAgreement, ShareRate
 from portal.payment.models.invoice import ChargeItem, Invoice
 from portal.payment.models.money import Checkout, Receipt, Refund, RefundLine, WebhookReceipt
 
 __all__ = [
+    "BookDifference",
     "ChargeItem",
     "Checkout",
+    "Coverage",
+    "InsuranceAgreement",
     "Invoice",
     "Receipt",
     "Refund",
     "RefundLine",
+    "RefundRequest",
+    "ShareRate",
     "WebhookReceipt",
 ]

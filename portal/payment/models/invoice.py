@@ -6,11 +6,13 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.organization.models import Organization
+from portal.payment import reasons
 from portal.querysets import ActorQuerySet
 from portal.record.models import Patient
 
@@ -74,6 +76,12 @@ class Invoice(models.Model):
         return f"{self.id}"
 
 
+class ChargeItemQuerySet(ActorQuerySet["ChargeItem"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The lines of the bills that this actor may see."""
+        return self.filter(invoice__in=Invoice.objects.visible_to(actor))
+
+
 class ChargeItem(models.Model):
     """One line of an invoice with its insurance shares; they add up to the cent (R102)."""
 
@@ -96,8 +104,11 @@ class ChargeItem(models.Model):
     waived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    created = models.DateTimeField(default=timezone.now, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=40, blank=True)
+
+    objects = ChargeItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "pk"]
@@ -124,6 +135,11 @@ class ChargeItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor}"
+
+    @property
+    def why_withdrawn(self) -> str:
+        """Why it is no longer charged, in words."""
+        return reasons.words(self.withdrawn_reason)
 
     @property
     def due_minor(self) -> int:

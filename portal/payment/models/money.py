@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.actor import Actor
+from portal.payment import reasons
 from portal.payment.models.invoice import ChargeItem, Invoice
+from portal.querysets import ActorQuerySet
 
 
 class Checkout(models.Model):
@@ -62,6 +66,12 @@ class Receipt(models.Model):
         return f"{self.amount_minor}"
 
 
+class RefundQuerySet(ActorQuerySet["Refund"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The refunds of the bills that this actor may see."""
+        return self.filter(receipt__invoice__in=Invoice.objects.visible_to(actor))
+
+
 class Refund(models.Model):
     """Money on its way back, with its reason; the key makes a repeated request the same one."""
 
@@ -83,6 +93,8 @@ class Refund(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RefundQuerySet.as_manager()
+
     class Meta:
         ordering = ["created"]
         constraints = [
@@ -96,6 +108,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.status}"
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return reasons.words(self.reason)
 
     @property
     def organization_id(self) -> uuid.UUID:

@@ -27,6 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{row['what']} {row['ref']}: "
                 f"ours {row['ours_minor']}, theirs {row['theirs_minor']}"
+                + (" (under way)" if row["is_under_way"] else "")
             )
         if rows:
             raise CommandError(f"{len(rows)} differences.")
