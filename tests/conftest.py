@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
@@ -57,6 +58,13 @@ def _limits_are_read_again():
     """A limit that one test changed is not remembered by the next."""
     yield
     parameters.forget()
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_chosen_again():
+    """A page that one test read in Chinese does not make the next one speak it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
