@@ -53,6 +53,7 @@ urlpatterns = [
     path(CASE, desk.encounter, name="desk_encounter"),
     path(CASE + "receive/", desk.receive, name="receive"),
     path(CASE + "viewing/", desk.viewing, name="viewing"),
+    path(CASE + "prescriptions/", desk.prescriptions, name="prescriptions"),
     path(CASE + "record/<slug:section>/", desk.record, name="desk_record"),
     path(CASE + "verdict/", notes.verdict, name="verdict"),
     path(CASE + "note/", notes.note, name="desk_note"),

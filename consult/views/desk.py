@@ -78,6 +78,15 @@ def viewing(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "consult/doctor/viewing.html", {"others": others})
 
 
+@require_GET
+@role_required(DOCTOR)
+def prescriptions(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
+    """What is prescribed in this visit, and whether more can be, as the note stands now."""
+    visit = visit_of(request, pk)
+    context = {"encounter": visit, **written(request, visit)}
+    return render(request, "consult/doctor/prescriptions.html", context)
+
+
 @require_POST
 @role_required(DOCTOR, verb=True)
 @says_refusals

@@ -29,6 +29,11 @@ def build(name: str) -> dict[str, Any]:
     if name not in names():
         raise NoSuchScene(f"No scene {name!r}. There are: {', '.join(names()) or 'none here'}.")
     preparing.prepare()
+    return stage(name)
+
+
+def stage(name: str) -> dict[str, Any]:
+    """The same where the foundation is known to be laid: beside a demo that runs."""
     chosen = registry.scenes()[name]
     with outside.hospital() if chosen.needs_hospital else contextlib.nullcontext():
         ids = chosen.build()

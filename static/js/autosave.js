@@ -1,4 +1,5 @@
 // A form that saves itself while one writes; what is not saved yet stays on the device.
+import { refillOn } from "./fill.js";
 import { drop, keep, kept } from "./shelf.js";
 import { clock, word } from "./words.js";
 
@@ -62,8 +63,10 @@ function follow(form) {
       const headers = { "X-Requested-With": "fetch", "Accept": "text/plain" };
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: headers });
       if (answer.ok && !dirty) drop(name);
-      if (answer.ok) say(word("saved") + " " + clock(Date.now()));
-      else if (answer.status === 409 || answer.status === 422) say((await answer.text()).slice(0, 300));
+      if (answer.ok) {
+        say(word("saved") + " " + clock(Date.now()));
+        refillOn("note.saved"); // what hangs on the note: a prescription may be written now
+      } else if (answer.status === 409 || answer.status === 422) say((await answer.text()).slice(0, 300));
       else throw new Error(String(answer.status));
     } catch (cut) {
       dirty = true;

@@ -170,6 +170,7 @@ DOORS: dict[str, Door] = {
     "consult:desk_encounter": Door("GET", "dr_li", ids={"pk": "encounter"}),
     "consult:receive": deed("dr_li", ids={"pk": "encounter"}),
     "consult:viewing": Door("GET", "dr_li", ids={"pk": "encounter"}),
+    "consult:prescriptions": Door("GET", "dr_li", ids={"pk": "encounter"}),
     "consult:desk_record": Door("GET", "dr_li", ids={"pk": "encounter", "section": "allergies"}),
     "consult:verdict": deed("dr_li", ids={"pk": "encounter"}),
     "consult:desk_note": deed("dr_li", ids={"pk": "encounter"}),

@@ -115,6 +115,19 @@ def test_a_second_visit_is_offered_knowingly(as_person, dr_li, here):
     assert other.status == "in-progress"
 
 
+def test_a_prescription_may_be_written_as_soon_as_the_note_names_a_diagnosis(
+    as_person, dr_li, here
+):
+    desk = as_person(dr_li)
+    desk.post(url("receive", here.pk))
+    desk.post(url("verdict", here.pk), {"verdict": "meets"})
+    desk.get(url("desk_encounter", here.pk))
+    part, editor = url("prescriptions", here.pk), url("prescribe", here.pk)
+    assert "write the diagnosis into the note first" in desk.get(part).content.decode()
+    desk.post(url("desk_note", here.pk), {"codes": ["I10"]}, **FETCH)
+    assert editor in desk.get(part).content.decode()
+
+
 def test_the_draft_note_is_kept_by_itself_and_survives(as_person, dr_li, here):
     desk = as_person(dr_li)
     desk.post(url("receive", here.pk))

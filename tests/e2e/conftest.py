@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.demo import Demo, running
@@ -16,11 +18,13 @@ from tests.servers import chromium
 SIZES = {
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
     "desk": {"viewport": {"width": 1366, "height": 768}},
+    "tablet": {"viewport": {"width": 1024, "height": 768}, "has_touch": True},
 }
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATIENCE_MS = 20_000
+COLOURS, PICTURE_BYTES = 200, 150_000
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +121,13 @@ def play(browser, demo):
 
 
 @pytest.fixture
+def hospital(demo):
+    """The hospital as it is asked and told; well again afterwards."""
+    yield demo.hospital
+    demo.hospital("heal", back="")
+
+
+@pytest.fixture
 def whole():
     """Every person can use this page: axe finds nothing, and nothing needs sideways scrolling."""
 
@@ -135,9 +146,14 @@ def picture():
     """Keep a picture for the README; only `PICTURES=1` writes it."""
 
     def take(page: Page, name: str) -> None:
+        drawn = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        small = drawn.quantize(COLOURS, dither=Image.Dither.NONE)
+        out = io.BytesIO()
+        small.save(out, "PNG", optimize=True)
+        assert len(out.getvalue()) <= PICTURE_BYTES, name
         if os.environ.get("PICTURES") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png")
+            (PICTURES / f"{name}.png").write_bytes(out.getvalue())
 
     return take
 

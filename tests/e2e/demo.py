@@ -100,6 +100,15 @@ class Demo:
             time.sleep(0.2)
         return told
 
+    def let(self, deed: str, *words: str) -> Any:
+        """Something no page can do happens: see `tests.e2e.deeds`."""
+        return self.stagehand.do(deed, *words)
+
+    def hospital(self, command: str, **words: Any) -> Any:
+        """What the hospital's side is told (`trouble=…`, `add-allergy`), or shows (`received`)."""
+        url = f"{self.outside['HIS_BASE_URL'].removesuffix('/fhir')}/_sandbox/{command}"
+        return self.post_json(url, words) if words else self.get_json(url)
+
     def get_json(self, url: str):
         with urlopen(url, timeout=10) as answer:
             return json.load(answer)

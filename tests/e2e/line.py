@@ -14,6 +14,8 @@ class Line:
     def __init__(self, page: Page) -> None:
         self.stands = True
         self.loses = ""  # "words": the next say never arrives; "promise": its answer never does
+        self.holds = False  # what is said stays on the way until it is let go
+        self.held: list[tuple[WebSocketRoute, str]] = []
         self.open: list[WebSocketRoute] = []
         page.context.route_web_socket(re.compile(r"/live/$"), self._connect)
 
@@ -25,6 +27,13 @@ class Line:
     def mend(self) -> None:
         self.stands = True
         self._close()
+
+    def let_go(self) -> None:
+        """What was held on the way arrives now."""
+        self.holds = False
+        for far, frame in self.held:
+            far.send(frame)
+        self.held = []
 
     def _close(self) -> None:
         ends, self.open = self.open, []
@@ -42,8 +51,11 @@ class Line:
         far.on_message(lambda frame: self._back(near, frame))
 
     def _there(self, far: WebSocketRoute, frame: str) -> None:
-        if self.loses == "words" and json.loads(frame)["type"] == "consult.say":
+        says = json.loads(frame)["type"] == "consult.say"
+        if self.loses == "words" and says:
             self.cut()
+        elif self.holds and says:
+            self.held.append((far, frame))
         elif self.stands:
             far.send(frame)
 

@@ -1,4 +1,4 @@
-"""Builds scenes beside a demo, in one process that has loaded the portal once."""
+"""Builds scenes and lets time pass, in one process beside a demo that has loaded the portal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,13 +21,20 @@ class Stagehand:
         self._process: subprocess.Popen[str] | None = None
 
     def build(self, name: str) -> dict:
+        return self._do("scene", name)
+
+    def do(self, deed: str, *words: str) -> Any:
+        """One of the deeds of `tests.e2e.deeds`."""
+        return self._do("deed", deed, *words)
+
+    def _do(self, *words: str) -> Any:
         process = self._process = self._process or self._called()
         assert process.stdin and process.stdout
-        process.stdin.write(f"{name}\n")
+        process.stdin.write(json.dumps(words) + "\n")
         process.stdin.flush()
         told = json.loads(process.stdout.readline() or '{"error": "the stagehand has left"}')
-        assert "error" not in told, f"scene {name}: {told['error']}"
-        return told
+        assert "error" not in told, f"{words}: {told['error']}"
+        return told["done"]
 
     def leave(self) -> None:
         if self._process is not None:
@@ -49,12 +57,15 @@ def main() -> None:
 
     django.setup()
     from portal.embedded import staging
+    from tests.e2e import deeds
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a scene prints is no answer
-    for name in sys.stdin:
+    for line in sys.stdin:
+        kind, name, *words = json.loads(line)
         try:
-            told = staging.build(name.strip())
+            done = staging.stage(name) if kind == "scene" else getattr(deeds, name)(*words)
+            told = {"done": done}
         except Exception:
             told = {"error": traceback.format_exc()[-3000:]}
         print(json.dumps(told), file=answers, flush=True)

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.people import resident_signs_in
+
 NEXT = "main form button.button--next"
 TIME = "button[name=slot]"
 BOOKED = re.compile("/consult/appointments/[0-9a-f-]{36}/$")
+MA = "13900001009"  # nobody has ever seen him at the centre
 
 
 @pytest.fixture
@@ -127,3 +130,34 @@ def test_chen_books_and_cancels_without_script(play, scene):
     page.get_by_role("link", name="Book another time").click()
     given_she_is_asked_when(page)
     assert wanted in offered(page)
+
+
+def test_who_hesitates_too_long_is_offered_other_times_when_somebody_else_came(play, scene):
+    play.expect_fault("409")
+    chen, xu = play.person(scene, "chen"), play.person(scene, "xu")
+    given_she_is_asked_when(chen)
+    wanted = far_off(chen)
+    when_she_takes(chen, wanted)
+    play.demo.let("hold_runs_out", "chen")
+    given_she_is_asked_when(xu)
+    when_she_takes(xu, wanted)
+    for box in chen.locator("input[name=agreed]").all():
+        box.check()
+    chen.locator(NEXT).click()
+    expect(chen.locator("main")).to_contain_text("This time is no longer kept for you.")
+    chen.get_by_role("link", name="Choose a time").click()
+    expect(chen).to_have_url(re.compile("/consult/book/times/$"))
+    assert offered(chen) and wanted not in offered(chen)
+    when_she_agrees_and_taps_twice(xu)
+    when_she_cancels(xu)
+
+
+def test_who_was_never_seen_in_person_is_told_why_and_offered_a_way(play, whole):
+    page = play.nobody("phone")
+    page.goto("/accounts/login/")
+    resident_signs_in(page, play.demo, MA)
+    page.goto("/consult/book/")
+    expect(page.locator("main")).to_contain_text("A first visit cannot be online.")
+    expect(page.get_by_role("heading", name="Come to the centre, or ask a person")).to_be_visible()
+    assert page.locator("main a[href^='tel:']").count() >= 1
+    whole(page)

@@ -54,7 +54,7 @@ def test_the_same_facts_are_one_event(chen, reminder):
 
 def test_the_time_is_the_centres_time(chen, reminder):
     notice = notify(chen.user, "test-reminder", **FACTS)
-    assert "9 a.m." in wording.payload(notice, "en")["text"]
+    assert "09:00" in wording.payload(notice, "en")["text"]
 
 
 def test_a_person_without_an_account_is_not_told(reminder):
