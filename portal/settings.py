@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "record-expire": {"task": "portal.record.tasks.expire_prescriptions", "schedule": 60.0},
     "his-tidy": {"task": "portal.his.tasks.tidy", "schedule": 3600.0},
     "refill-unclaimed": {"task": "refill.tasks.expire_unclaimed", "schedule": 60.0},
+    "refill-late": {"task": "refill.tasks.escalate_late_answers", "schedule": 300.0},
     "consult-open-times": {"task": "consult.tasks.open_slots", "schedule": 3600.0},
     "consult-holds": {"task": "consult.tasks.expire_holds", "schedule": 30.0},
     "consult-reminders": {"task": "consult.tasks.remind", "schedule": 60.0},

@@ -162,3 +162,40 @@ class QuestionsForm(forms.Form):
             basket=said["basket"],
             **more,
         )
+
+
+class FindForm(forms.Form):
+    """Who is on the telephone, or at the counter: a number and the birthday, both."""
+
+    number = forms.CharField(
+        max_length=40, label=_lazy("Record number, identity number or mobile number")
+    )
+    birth_date = forms.DateField(
+        label=_lazy("Birthday"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class OriginForm(forms.Form):
+    """Who asked, and how."""
+
+    channel = forms.ChoiceField(
+        choices=[
+            (RefillRequest.Channel.TELEPHONE, RefillRequest.Channel.TELEPHONE.label),
+            (RefillRequest.Channel.COUNTER, RefillRequest.Channel.COUNTER.label),
+        ],
+        label=_lazy("How was it asked?"),
+    )
+    caller = WordsField(
+        max_length=100, label=_lazy("Who asked (name, and who they are)"), widget=forms.TextInput
+    )
+
+
+class AllowForm(forms.Form):
+    """The doctor's own reason to open the door early (R68)."""
+
+    early_reason = WordsField(
+        required=False,
+        max_length=200,
+        label=_lazy("Why you allow it early"),
+        widget=forms.TextInput,
+    )

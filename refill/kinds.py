@@ -82,7 +82,55 @@ RESIDENT = (
     ),
 )
 
+ASKED = (
+    Kind(
+        "refill-prescribed",
+        _("Your doctor has prescribed it"),
+        _("Dr {doctor} has agreed. The pharmacist of {centre} checks it now."),
+        url=("refill:medicines",),
+    ),
+    Kind(
+        "refill-rejected",
+        _("Your doctor could not agree"),
+        _("Dr {doctor} says why, and what to do next. {centre}: {telephone}."),
+        _("{centre}: please read the answer of your doctor in the portal. Help: {telephone}."),
+        url=("refill:medicines",),
+    ),
+    Kind(
+        "refill-on-hold",
+        _("Your doctor would like to talk with you first"),
+        _("Please book a time with Dr {doctor}. Your request is kept. {centre}: {telephone}."),
+        _("{centre}: your doctor would like to talk with you first. Please book a time."),
+        url=("consult:times",),
+    ),
+    Kind(
+        "refill-late",
+        _("Your doctor's answer is late"),
+        _("The manager of {centre} knows and looks after it. You can call {telephone}."),
+        _("{centre}: the answer of your doctor is late. The manager knows. Help: {telephone}."),
+        url=("refill:medicines",),
+    ),
+)
+
 DOCTOR = (
+    Kind(
+        "refill-late-doctor",
+        _("A request waits too long"),
+        _("{person} has waited for your answer for more than one working day."),
+        url=("refill:requests",),
+    ),
+    Kind(
+        "refill-handed",
+        _("A request was handed to you"),
+        _("You stand in for the family doctor of {person}."),
+        url=("refill:requests",),
+    ),
+    Kind(
+        "refill-late-manager",
+        _("A resident waits too long"),
+        _("{person} has waited for a doctor's answer for more than one working day."),
+        url=("refill:late",),
+    ),
     Kind(
         "prescription-lapsed",
         _("A prescription has expired"),
@@ -111,4 +159,4 @@ MANAGER = (
 
 def register_kinds() -> None:
     """Called once at start."""
-    register(*RESIDENT, *DOCTOR, *MANAGER)
+    register(*RESIDENT, *ASKED, *DOCTOR, *MANAGER)

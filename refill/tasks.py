@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from refill import reviewing, withdrawing
+from refill import escalating, reviewing, withdrawing
 
 
 @shared_task(ignore_result=True)
@@ -12,3 +12,9 @@ def expire_unclaimed() -> None:
     """Passed prescriptions that nobody paid end with their day (R51)."""
     reviewing.follow_extensions()
     withdrawing.expire_unclaimed()
+
+
+@shared_task(ignore_result=True)
+def escalate_late_answers() -> None:
+    """Requests without an answer after one working day: everybody concerned is told, once."""
+    escalating.escalate()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.notification.notifying import notify
 from portal.record.models import MedicationRequest, Prescription
-from refill.models import MedicationDispense, PickUp
+from refill.models import MedicationDispense, PickUp, RefillRequest
 
 NOON = time(12)
 
@@ -80,3 +80,16 @@ def doctor(kind: str, prescription: Prescription) -> None:
     event = f"{kind}:{prescription.pk}:{form.version if form else 0}"
     user = prescription.practitioner.user
     notify(user, kind, event=event, person=prescription.patient.name)
+
+
+def refill(row: RefillRequest, kind: str, event: str = "") -> None:
+    """Tell the person who asked for a medicine; never which one."""
+    centre, doctor = row.organization, row.decided_by
+    notify(
+        row.patient.user,
+        kind,
+        event=f"{kind}:{event or row.pk}"[:100],
+        centre=centre.name,
+        telephone=centre.telecom,
+        doctor=doctor.name if doctor else "",
+    )

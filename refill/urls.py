@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from refill.views import counter, pack, pick_up, recall, resident, review, stock
+from refill.views import (
+    counter,
+    desk,
+    doctor,
+    manager,
+    pack,
+    pick_up,
+    recall,
+    resident,
+    review,
+    stock,
+)
 
 app_name = "refill"
 urlpatterns = [
@@ -23,4 +34,13 @@ urlpatterns = [
     path("counter/recall/tell/", recall.tell, name="recall_tell"),
     path("pick-ups/<uuid:pk>/", pick_up.pick_up, name="pick_up"),
     path("advice/<uuid:pk>/", pick_up.advice, name="advice"),
+    path("for/", desk.find, name="find"),
+    path("for/<uuid:pk>/", desk.desk, name="desk"),
+    path("late/", manager.late, name="late"),
+    path("late/<uuid:pk>/", manager.hand_to, name="hand_to"),
+    path("desk/", doctor.requests, name="requests"),
+    path("desk/<uuid:pk>/", doctor.decide, name="decide"),
+    path("desk/<uuid:pk>/approve/", doctor.approve, name="approve"),
+    path("desk/<uuid:pk>/reject/", doctor.reject, name="reject"),
+    path("desk/<uuid:pk>/hold/", doctor.hold, name="hold"),
 ]

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.record.models import Patient
 from portal.worklist import Card, Facts, home_card, part, start_page
 from refill import listing
-from refill.models import PickUp
+from refill.models import PickUp, RefillRequest
 
 start_page("pharmacist", "refill:counter")
 
@@ -35,6 +35,19 @@ def not_ordered(actor: Actor) -> Facts | None:
 def refill_tile(actor: Actor) -> Iterable[Card]:
     text = _("Ask for more of what you take every day")
     yield Card(_("Refill my medicine"), reverse("refill:medicines"), icon="pill", text=text, rank=1)
+
+
+@home_card("manager")
+def late_answers(actor: Actor) -> Iterable[Card]:
+    late = RefillRequest.objects.visible_to(actor).to_decide().exclude(escalated_at=None)
+    text = _("%(count)s requests wait for a doctor's answer") % {"count": late.count()}
+    yield Card(_("Late answers"), reverse("refill:late"), icon="clock", text=text)
+
+
+@home_card("registrar")
+def ask_for_somebody(actor: Actor) -> Iterable[Card]:
+    text = _("Somebody telephones or stands at the counter")
+    yield Card(_("Ask for a refill"), reverse("refill:find"), icon="phone", text=text)
 
 
 def _rows(actor: Actor) -> list[listing.Row]:

@@ -164,4 +164,5 @@ def world(
         "registration": registration,
         "carried": carried,
         "refill": refill,
+        "person": refill.patient,
     }
