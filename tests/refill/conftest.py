@@ -17,6 +17,7 @@ from tests.factories.counter import StockItemFactory
 from tests.factories.people import PractitionerFactory
 from tests.factories.record import days_ago, medicine, often, record_of
 from tests.portal.record.conftest import PASSWORD, session_of
+from tests.refill.asking import asked, key, registrar, seat  # noqa: F401 - fixtures
 
 GOOD = [reviewing.Finding(block, True) for block in ReviewFinding.Block.values]
 
@@ -44,8 +45,8 @@ def prescription(catalogue, actor, chen, dr_li):
     prescribing.add_line(
         actor(dr_li), draft, medicine("Amlodipine"), 1, often("qd"), 28, days_reason="stable"
     )
-    key = signing.open_for(session_of(dr_li), dr_li, PASSWORD)
-    return prescribing.sign(actor(dr_li), draft, key)
+    opened = signing.open_for(session_of(dr_li), dr_li, PASSWORD)
+    return prescribing.sign(actor(dr_li), draft, opened)
 
 
 @pytest.fixture

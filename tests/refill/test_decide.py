@@ -2,87 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts.sessions import open_session
 from portal.notification.models import Notification
 from portal.record import prescribing, signing
-from portal.record.facts import AllergyFact, ConditionFact, MedicineFact
+from portal.record.facts import AllergyFact
 from portal.record.models import Prescription
 from portal.workflow import Refused
-from refill import deciding, escalating, following, listing, picturing, requesting
-from refill.deciding import Assessment, Renewal
+from refill import deciding, escalating, following, listing, requesting
+from refill.deciding import Assessment
 from refill.models import PrescriptionReview, RefillRequest
 from refill.requesting import Wish
 from refill.rules import Answers
 from refill.triaging import Readings
-from tests.factories.people import PatientFactory
-from tests.factories.record import days_ago, medicine, often, record_of
+from tests.factories.record import record_of
 from tests.portal.record.conftest import PASSWORD, session_of
-
-NONE_KNOWN = AllergyFact("", none_known=True)
-HYPERTENSION = ConditionFact(
-    "Essential hypertension", "I10", clinical_status="active", onset=days_ago(2000)
-)
-CRITERIA = ("diagnosis-clear", "regimen-stable", "adherence-good", "control-steady", "long-term")
-
-
-def taken(text, atc, left=3):
-    return MedicineFact(
-        text=text, atc=atc, status="active", authored=days_ago(28 - left), days_supply=28,
-        reference=f"MedicationRequest/{atc}", course="continuous",
-        dosage="1 tablet (5 mg), once a day, in the morning",
-    )  # fmt: skip
-
-
-def a_record(patient, *facts, **more):
-    facts = facts or (taken("Amlodipine 5 mg tablet", "C08CA01"),)
-    parts = {"allergies": [NONE_KNOWN], "conditions": [HYPERTENSION], "observations": []}
-    record_of(patient, medicines=list(facts), encounters=[], **{**parts, **more})
-
-
-@pytest.fixture
-def key(catalogue, dr_li):
-    return signing.open_for(session_of(dr_li), dr_li, PASSWORD)
-
-
-@pytest.fixture
-def asked(catalogue, actor, chen):
-    """Chen asks for her amlodipine; three days are left."""
-    a_record(chen)
-    return ask(actor, chen)
-
-
-def ask(actor, patient, answers=None, **wish):
-    marks = [row.supply.mark for row in listing.to_choose(patient)]
-    basket = requesting.ask(
-        actor(patient), patient, marks, answers or Answers(), Readings(), wish=Wish(**wish)
-    )
-    return basket.requests[0]
-
-
-def renewal(row, **more):
-    (picture,) = picturing.pictures([row], None)
-    facts = {
-        "medication": medicine("Amlodipine"),
-        "dose": Decimal(1),
-        "frequency": often("qd"),
-        "days": row.days,
-        "diagnoses": ("I10",),
-        "reason": "stable for years",
-        "seen": picture.seen,
-    }
-    return Renewal(**{**facts, **more})
+from tests.refill.asking import CRITERIA, a_record, answered, ask, renewal, taken
 
 
 def test_approving_signs_a_renewal_that_goes_to_the_pharmacist(actor, dr_li, key, asked):
@@ -183,13 +122,8 @@ def test_early_needs_the_doctors_own_reason(actor, dr_li, key, chen, catalogue):
     row = ask(actor, chen, early="travel")
     with pytest.raises(Refused, match="write why you allow it"):
         deciding.approve(actor(dr_li), row, key, renewal(row))
-    said = renewal(row, early_reason="away for a month", overrides=_answered(row))
+    said = renewal(row, early_reason="away for a month", overrides=answered(row))
     assert deciding.approve(actor(dr_li), row, key, said).early_reason == "away for a month"
-
-
-def _answered(row):
-    (picture,) = picturing.pictures([row], None)
-    return {alert.key: ("other", "she travels") for alert in picture.alerts if alert.wants_a_reason}
 
 
 def test_beyond_fourteen_days_only_the_doctor_opens_the_door(actor, dr_li, key, chen, catalogue):
@@ -199,7 +133,7 @@ def test_beyond_fourteen_days_only_the_doctor_opens_the_door(actor, dr_li, key, 
     wish = Wish(channel="doctor", early_reason="lost her bag")
     (row,) = requesting.ask(actor(dr_li), chen, marks, Answers(), Readings(), wish=wish).requests
     assert (row.status, row.channel) == ("requested", "doctor")
-    said = renewal(row, overrides=_answered(row))
+    said = renewal(row, overrides=answered(row))
     assert deciding.approve(actor(dr_li), row, key, said).status == "in-progress"
 
 
@@ -278,121 +212,3 @@ def test_the_manager_hands_it_to_a_colleague_who_then_decides(actor, gao, dr_wan
 def test_the_manager_hands_it_to_nobody_elsewhere(actor, gao, dr_zhao, asked):
     with pytest.raises(Refused, match="doctor of this centre"):
         escalating.hand_to(actor(gao), asked, dr_zhao)
-
-
-@pytest.fixture
-def seat(dr_li, key):
-    """Dr Li's browser, the signing key open in its session."""
-    client = Client()
-    dr_li.user.refresh_from_db()
-    name = open_session(dr_li.user)
-    client.cookies[settings.SESSION_COOKIE_NAME] = name
-    session = client.session
-    signing.unlock(session, dr_li.user, PASSWORD)
-    session.save()
-    return client
-
-
-def test_the_list_shows_every_fact_and_approves_with_one_button(seat, asked, actor, chen):
-    page = seat.get(reverse("refill:requests")).content.decode()
-    for words in ("Chen Guilan", "3 days", "Last issue", "No allergy known", "Look and decide"):
-        assert words in page
-    page = seat.get(reverse("refill:decide", args=[asked.pk]))
-    form = page.context["form"]
-    assert "once a day" in page.content.decode() and "I10" in page.content.decode()
-    sent = {name: value for name, value in form.initial.items() if value not in ("", None)}
-    answer = seat.post(reverse("refill:approve", args=[asked.pk]), sent)
-    assert answer.url == reverse("refill:requests"), answer.content.decode()[:3000]
-    asked.refresh_from_db()
-    assert asked.status == "in-progress"
-
-
-def test_the_next_one_opens_after_each_decision(seat, actor, chen, asked, neighbour):
-    a_record(neighbour)
-    other = ask(actor, neighbour)
-    answer = seat.post(reverse("refill:hold", args=[asked.pk]), {"reason": "Let us talk"})
-    assert answer.url == reverse("refill:decide", args=[other.pk])
-    assert seat.post(reverse("refill:reject", args=[other.pk]), {}).status_code == 422
-    said = {"reason": "Too low", "next_step": "visit"}
-    assert seat.post(reverse("refill:reject", args=[other.pk]), said).status_code == 302
-
-
-def test_approving_without_the_record_on_the_page_is_refused(seat, asked):
-    url = reverse("refill:approve", args=[asked.pk])
-    assert seat.post(url, {}).status_code == 422
-    page = seat.get(reverse("refill:decide", args=[asked.pk]))
-    sent = {k: v for k, v in page.context["form"].initial.items() if v not in ("", None)}
-    assert seat.post(url, sent | {"seen": "x"}).status_code == 409
-    asked.refresh_from_db()
-    assert asked.status == "requested"
-
-
-def test_an_unknown_record_asks_for_the_confirmation(seat, asked, chen):
-    from portal.record.models import RecordSection
-
-    RecordSection.objects.filter(patient=chen, section="allergies").delete()
-    page = seat.get(reverse("refill:decide", args=[asked.pk]))
-    assert "I have confirmed them with the patient" in page.content.decode()
-    sent = {k: v for k, v in page.context["form"].initial.items() if v not in ("", None)}
-    answer = seat.post(reverse("refill:approve", args=[asked.pk]), sent)
-    assert answer.status_code == 409
-
-
-def test_the_list_asks_as_many_questions_for_a_page_as_for_one(seat, actor, asked, dr_li):
-    url = reverse("refill:requests")
-    seat.get(url)
-    with CaptureQueriesContext(connection) as one:
-        seat.get(url)
-    for number in range(12):
-        person = PatientFactory(general_practitioner=dr_li, name=f"Person {number}")
-        a_record(person)
-        ask(actor, person)
-    with CaptureQueriesContext(connection) as many:
-        page = seat.get(url)
-    assert len(page.context["rows"]) == 13
-    assert len(many) == len(one), [q["sql"][:150] for q in many][-15:]
-
-
-def test_the_list_pages_by_the_last_row(seat, actor, asked, dr_li, monkeypatch):
-    monkeypatch.setattr("refill.views.doctor.SHOWN", 2)
-    for number in range(4):
-        person = PatientFactory(general_practitioner=dr_li, name=f"Person {number}")
-        a_record(person)
-        ask(actor, person)
-    seen, url = [], reverse("refill:requests")
-    while url:
-        page = seat.get(url)
-        seen += [picture.request.pk for picture, _form in page.context["rows"]]
-        more = page.context["more"]
-        url = f"{reverse('refill:requests')}?after={more.replace('+', '%2B')}" if more else ""
-    assert len(seen) == len(set(seen)) == 5
-    assert seat.get(reverse("refill:requests"), {"after": "broken|x"}).status_code == 200
-
-
-def test_the_desk_writes_the_same_request_with_who_asked(as_person, chen, catalogue, registrar):
-    a_record(chen)
-    client = as_person(registrar)
-    find = reverse("refill:find")
-    assert client.get(reverse("refill:desk", args=[chen.pk])).status_code == 404
-    wrong = client.post(find, {"number": "chen", "birth_date": "1955-03-09"})
-    assert wrong.status_code == 422
-    went = client.post(find, {"number": "CHEN", "birth_date": "1955-03-08"})
-    page = client.get(went.url)
-    (row,) = page.context["rows"]
-    told = {
-        "medicine": [row.supply.mark], "changed": "no", "problem": "no", "elsewhere": "no",
-        "weeks": "4", "basket": str(uuid.uuid4()), "channel": "telephone",
-    }  # fmt: skip
-    assert client.post(went.url, told).status_code == 422  # who asked?
-    client.post(went.url, told | {"caller": "her daughter Chen Lin"})
-    kept = RefillRequest.objects.get()
-    assert (kept.channel, kept.caller) == ("telephone", "her daughter Chen Lin")
-    assert kept.asked_by == registrar and kept.status == "requested"
-
-
-@pytest.fixture
-def registrar(centre):
-    from portal.accounts.models import User
-    from tests.factories.people import UserFactory
-
-    return UserFactory(role=User.Role.REGISTRAR, full_name="Qian Yi", organization=centre)
