@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from datetime import date
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
-from pillow_heif import register_heif_opener
 
+from consult import pictures
 from consult.models import EvidencePaper
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.realtime.refusal import CommandRefused
 from portal.record.models import Patient
 from portal.terminology import icd10
 from portal.workflow import Refused
 
-register_heif_opener()
-
-MOST_BYTES = 12 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 2048
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MOST_PAPERS = 10
 #: What most people of a family doctor's panel are followed up for; the doctor judges the paper.
 COMMON = ("I10", "E11", "I25", "I48", "J45", "J44", "E78", "I69", "N18", "M81", "K21", "G47", "F32")
@@ -58,17 +51,13 @@ def show(actor: Actor, patient: Patient, file: UploadedFile, code: str, day: dat
 
 def picture(file: UploadedFile) -> bytes:
     """The picture alone, without place, time or comment. Raises Refused for anything else."""
-    if file.size is None or file.size > MOST_BYTES:
+    if file.size is None or file.size > pictures.MOST_BYTES:
         raise Refused(_("This picture is larger than 12 MB. Please send a smaller one."))
+    head = file.read(64)
+    file.seek(0)
+    if not pictures.is_picture(head):
+        raise Refused(_("This is not a picture we can read: JPEG, PNG, WebP or HEIC."))
     try:
-        with Image.open(file, formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise Refused(_("This picture has too many points. Please send a smaller one."))
-            flat = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Refused(_("This is not a picture we can read: JPEG, PNG, WebP or HEIC.")) from None
-    flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    flat.info.clear()
-    out = io.BytesIO()
-    flat.save(out, "JPEG", quality=82)
-    return out.getvalue()
+        return pictures.clean(file).content
+    except CommandRefused as refusal:
+        raise Refused(str(refusal.message)) from None

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from consult.models import Encounter
+from consult.models import Attachment, Encounter, EvidencePaper
 from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.his import snapshot
+from portal.his.breaker import quietly
 from portal.record import summary
 from portal.record.facts import Section
 from portal.record.models import Patient, RecordSection
 
 AMBER = timedelta(minutes=15)
+LOOKED_S = 15 * 60
 ORDER = tuple(RecordSection.Section)
 
 
@@ -59,6 +62,16 @@ def show_section(actor: Actor, encounter: Encounter, name: str) -> Shown:
     """One section, as it stands now; what is older is being read again behind the page."""
     journal.write(actor, "view-record", encounter, section=name)
     return next(shown for shown in sections(encounter.patient) if shown.name == name)
+
+
+def show_file(actor: Actor, row: Attachment | EvidencePaper) -> None:
+    """Who looked at a picture or a paper: in the journal, once a person and quarter of an hour."""
+    mark = f"looked:{actor.user_id}:{row.pk}"
+    if quietly(lambda: cache.get(mark)):
+        return
+    with transaction.atomic():
+        journal.write(actor, "view-file", row)
+        transaction.on_commit(lambda: quietly(lambda: cache.set(mark, 1, LOOKED_S)))
 
 
 def sections(patient: Patient) -> list[Shown]:

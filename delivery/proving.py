@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from consult.attachments import pictures
+from consult import pictures
 from delivery.models import Proof
 from portal.realtime.refusal import CommandRefused
 from portal.workflow import Refused

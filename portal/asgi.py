@@ -13,7 +13,8 @@ from django.conf import settings
 
 from portal.realtime.consumer import live
 from portal.realtime.door import SameOrigin
+from portal.uploads import BodyLimit
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": SameOrigin(live, settings.ALLOWED_ORIGINS)}
+    {"http": BodyLimit(pages), "websocket": SameOrigin(live, settings.ALLOWED_ORIGINS)}
 )

@@ -82,7 +82,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "sandbox": settings.SANDBOX,
         "text_size": request.COOKIES.get("text_size") or (user.text_size if user else ""),
-        "read_aloud": request.COOKIES.get("read_aloud", "on"),
+        "read_aloud": request.COOKIES.get("read_aloud") or (user and user.read_aloud) or "on",
         "help_telecom": centre.telecom if centre else settings.HELP_TELECOM,
         "help_name": centre.name if centre else "",
         "emergency_telecom": settings.EMERGENCY_TELECOM,

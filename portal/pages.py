@@ -29,6 +29,7 @@ SIZES = [
     ("23", gettext_lazy("large")),
     ("30", gettext_lazy("largest")),
 ]
+PROFILE = ("text_size", "language", "read_aloud")  # what a person keeps on every device
 NEVER_REPEATED = ("password", "code", "otp", "token", "secret")  # parts of field names
 
 
@@ -109,7 +110,7 @@ def _remember(request: HttpRequest, response: HttpResponse, chosen: dict[str, st
             samesite="Lax",
         )
     actor = getattr(request, "actor", None)
-    profile = {name: chosen[name] for name in ("text_size", "language") if name in chosen}
+    profile = {name: chosen[name] for name in PROFILE if name in chosen}
     if actor is not None and profile:
         User.objects.filter(pk=actor.user_id).update(**profile)
 
@@ -194,6 +195,15 @@ def too_many(request: HttpRequest) -> HttpResponse:
     response = render(request, "429.html", status=429)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+@require_GET
+def too_large(request: HttpRequest) -> HttpResponse:
+    """What somebody sees who sends more than a page takes (413); a script is told in JSON."""
+    sentence = _("What you sent is too large. Nothing was changed. Please send less at once.")
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"code": "too_large", "message": sentence}, status=413)
+    return render(request, "413.html", {"sentence": sentence}, status=413)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

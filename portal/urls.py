@@ -15,6 +15,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("privacy/", pages.privacy, name="privacy"),
     path("offline/", pages.offline, name="offline"),
+    path("too-large/", pages.too_large, name="too_large"),
     path("manifest.webmanifest", pages.manifest, name="manifest"),
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("healthz", health.healthz, name="healthz"),

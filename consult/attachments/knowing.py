@@ -9,7 +9,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from consult.attachments import pictures, voices
+from consult import pictures
+from consult.attachments import voices
 from consult.models import Communication
 from portal.realtime.refusal import CommandRefused, Sentence
 

@@ -56,6 +56,9 @@ def look(summary: Summary, on: date, max_age: timedelta) -> Finding:
             fresh.append(evidence)
         else:
             stale.append(evidence)
+    if stale and summary.encounters.entries is None:
+        # A visit that was not read may be the recent one: nobody is told "too long ago" (R169).
+        return Finding(bool(fresh), _distinct(fresh), (), summary.conditions.as_of)
     return Finding(True, _distinct(fresh), _distinct(stale), summary.conditions.as_of)
 
 

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from consult.queueing import ProofNeeded
 from portal.accounts import second_factor
 from portal.accounts.actor import ActorRequest
+from portal.accounts.answers import too_many_sentence
 from portal.pages import refused
+from portal.realtime.bucket import Buckets
 from portal.record.models import Patient
 from portal.record.signing import Locked
 from portal.workflow import Refused
@@ -45,6 +47,25 @@ def says_refusals(view: View) -> View:
             return response
 
     return answered
+
+
+def at_most(times: int, *, minutes: int) -> Callable[[View], View]:
+    """So many sendings of a form by one person; more are asked to wait (429)."""
+    buckets = Buckets(times, times / (minutes * 60))
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def counted(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            wait = buckets.take(request.actor.user_id) if request.method == "POST" else 0
+            if not wait:
+                return view(request, *args, **kwargs)
+            response = refusal_page(request, too_many_sentence(wait), status=429)
+            response["Retry-After"] = str(wait)
+            return response
+
+        return counted
+
+    return wrap
 
 
 def refusal_page(

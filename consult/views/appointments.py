@@ -18,7 +18,7 @@ from consult import booking, charging, scheduling
 from consult.forms.booking import CancelForm, TimeForm
 from consult.models import Appointment, Encounter
 from consult.rules import minutes
-from consult.views.answers import posted, says_refusals
+from consult.views.answers import at_most, posted, says_refusals
 from consult.views.booking import days_of
 from consult.workflow import APPOINTMENT
 from portal.accounts.actor import ActorRequest, role_required
@@ -99,6 +99,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(RESIDENT)
+@at_most(20, minutes=10)
 @says_refusals
 def move(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Another time of the same doctor; the old one is kept until the new one is taken."""

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from consult import recording
 from consult.models import Attachment
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
@@ -29,6 +30,7 @@ def attachment(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Attachment.objects.visible_to(request.actor), pk=pk)
     if not row.is_shown:
         raise Http404
+    recording.show_file(request.actor, row)
     try:
         with row.file.open("rb") as file:
             content = file.read()

@@ -19,7 +19,14 @@ from consult.models import Appointment, Slot
 from consult.rules import Evidence
 from consult.rules.alarms import labels
 from consult.rules.doctors import service_of
-from consult.views.answers import own_patient, posted, real_name_first, refusal_page, says_refusals
+from consult.views.answers import (
+    at_most,
+    own_patient,
+    posted,
+    real_name_first,
+    refusal_page,
+    says_refusals,
+)
 from family_doctor.rules import doctor_of
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
@@ -31,10 +38,12 @@ LEANS_ON = ("conditions", "encounters")
 LOOK_AGAIN_S = 2
 STEPS = ("illness", "signs", "time", "agree")
 RESIDENT = User.Role.RESIDENT
+often = at_most(40, minutes=10)  # all four screens together
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(RESIDENT)
+@often
 @says_refusals
 def book(request: ActorRequest) -> HttpResponse:
     """Screen one: which of my illnesses, and why."""
@@ -68,6 +77,7 @@ def _is_read_first(patient: Patient, is_known: bool, has_choices: bool) -> bool:
 
 @require_http_methods(["GET", "POST"])
 @role_required(RESIDENT)
+@often
 @says_refusals
 def book_signs(request: ActorRequest) -> HttpResponse:
     """Screen two: signs that cannot wait. An alarm shows 120 large and goes on (R30)."""
@@ -84,6 +94,7 @@ def book_signs(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(RESIDENT)
+@often
 @says_refusals
 def times(request: ActorRequest) -> HttpResponse:
     """Screen three: one tap on a time keeps it for ten minutes."""
@@ -110,6 +121,7 @@ def times(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(RESIDENT)
+@often
 @says_refusals
 def check(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Screen four: read it once more, agree, and it is booked."""

@@ -19,6 +19,7 @@ from portal.accounts.actor import Actor, ActorRequest, role_required
 from portal.accounts.models import User
 from portal.realtime.refusal import malformed, rate_limited
 from portal.realtime.running import say_buckets
+from portal.uploads import takes_files
 
 MEMBERS = (User.Role.RESIDENT, User.Role.DOCTOR)
 MOST_FILES = 6  # in one form
@@ -31,6 +32,7 @@ STATUS = {
 
 @require_POST
 @role_required(*MEMBERS)
+@takes_files(MOST_FILES * 12 + 1)
 def say(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Say something by a form; with `Accept: application/json` the answer is the promise itself."""
     encounter = get_object_or_404(Encounter.objects.visible_to(request.actor), pk=pk)

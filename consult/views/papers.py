@@ -8,17 +8,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from consult import papers
+from consult import papers, recording
 from consult.forms.booking import PaperForm
 from consult.models import EvidencePaper
-from consult.views.answers import own_patient, posted, real_name_first, says_refusals
+from consult.views.answers import at_most, own_patient, posted, real_name_first, says_refusals
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
+from portal.uploads import takes_files
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(User.Role.RESIDENT)
+@at_most(10, minutes=10)
 @says_refusals
+@takes_files(13)
 def paper(request: ActorRequest) -> HttpResponse:
     """Where the hospital does not answer: a picture, a button, a day (R26)."""
     patient = own_patient(request)
@@ -38,6 +41,7 @@ def paper(request: ActorRequest) -> HttpResponse:
 def paper_file(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """The picture, to the resident and the resident's doctor only."""
     row = get_object_or_404(EvidencePaper.objects.visible_to(request.actor), pk=pk)
+    recording.show_file(request.actor, row)
     with row.file.open("rb") as file:
         response = HttpResponse(file.read(), content_type=row.content_type)
     response["Content-Disposition"] = 'inline; filename="paper.jpg"'

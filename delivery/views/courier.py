@@ -22,6 +22,7 @@ from delivery.reporting import Answer, Report
 from portal.accounts.actor import Actor, ActorRequest, role_required
 from portal.accounts.models import User
 from portal.pages import refused
+from portal.uploads import takes_files
 from portal.workflow import Refused
 
 COURIER = User.Role.COURIER
@@ -102,6 +103,7 @@ def start(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @role_required(COURIER, verb=True)
+@takes_files(26)
 def hand_over(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """The code, or the name with a signature or a photo."""
     is_signed = "receiver_name" in request.POST

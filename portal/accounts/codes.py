@@ -40,25 +40,26 @@ def send(session: SessionBase, phone: str, *, address: str, language: str, back:
     if wait := _clock(earlier):
         raise limits.TooMany(wait)
     limits.spend("code-address", address)
-    limits.spend("code-number", phone)
+    _spend("code-number", phone, address)
     code = f"{secrets.randbelow(10**6):06d}"
     sent = [*earlier, {"digest": _digest(phone, code), "at": time.time()}]
     session[KEY] = {"phone": seal(phone), "sent": sent[-KEPT:], "back": back}
     signals.code_asked.send(None, phone=seal(phone), code=seal(code), language=language)
 
 
-def check(session: SessionBase, typed: str) -> str:
+def check(session: SessionBase, typed: str, *, address: str) -> str:
     """The number that was proved by these digits. Raises Late, Wrong or TooMany."""
     phone = number(session)
     fresh = [code for code in _sent(session, phone) if code["at"] > time.time() - SECONDS]
     if not fresh:
         raise Late
-    limits.spend("code-wrong", phone)
+    _spend("code-wrong", phone, address)
     given = _digest(phone, digits(typed))
     if not any(hmac.compare_digest(code["digest"], given) for code in fresh):
         raise Wrong
-    limits.forget("code-wrong", phone)
-    limits.forget("code-number", phone)
+    for action in ("code-wrong", "code-number"):
+        limits.forget(action, f"{phone} {address}")
+        limits.forget(f"{action}-all", phone)
     del session[KEY]
     return phone
 
@@ -84,6 +85,12 @@ def back(session: SessionBase) -> str:
 def wait(session: SessionBase) -> int:
     """Seconds until another code may be asked for."""
     return _clock(_sent(session, number(session)))
+
+
+def _spend(action: str, phone: str, address: str) -> None:
+    """First whoever tries from there, then the number: a refused try counts nowhere."""
+    limits.spend(action, f"{phone} {address}")
+    limits.spend(f"{action}-all", phone)
 
 
 def _clock(sent: list[dict[str, Any]]) -> int:

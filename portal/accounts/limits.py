@@ -26,9 +26,13 @@ class Limit(NamedTuple):
 
 WRONG = Limit(settings.LOGIN_MAX_FAILURES, settings.LOGIN_LOCK_MINUTES * MINUTE)
 LIMITS = {
+    # By number and address, so that a stranger's tries lock the stranger; and for the number in
+    # all, so that many strangers do not guess it together.
     "code-number": (Limit(6, 15 * MINUTE), Limit(20, DAY)),
+    "code-number-all": (Limit(12, 15 * MINUTE), Limit(40, DAY)),
     "code-address": (Limit(120, HOUR),),
     "code-wrong": (WRONG,),
+    "code-wrong-all": (Limit(4 * WRONG.amount, WRONG.seconds), Limit(12 * WRONG.amount, DAY)),
     "password-wrong": (WRONG,),
     "password-address": (Limit(60, 15 * MINUTE),),
     "factor-wrong": (WRONG,),

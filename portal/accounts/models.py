@@ -31,6 +31,7 @@ class User(AbstractUser):
     phone_proved_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
     text_size = models.CharField(max_length=6, blank=True)
+    read_aloud = models.CharField(max_length=3, blank=True)
 
     class Meta:
         constraints = [

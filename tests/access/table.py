@@ -75,6 +75,7 @@ DOORS: dict[str, Door] = {
     "help": public(),
     "privacy": public(),
     "offline": public(),
+    "too_large": public(),
     "manifest": public(),
     "service_worker": public(),
     "healthz": public("GET HEAD"),

@@ -88,3 +88,11 @@ def test_a_form_of_a_stranger_is_not_helped_to_try_again():
     answer = stale(Client(enforce_csrf_checks=True), origin="https://elsewhere.example")
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert "it hurts" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_reading_aloud_is_kept_in_the_profile_and_follows_to_another_device(as_person, chen):
+    as_person(chen).post("/preferences/", {"read_aloud": "off"})
+    chen.user.refresh_from_db()
+    assert chen.user.read_aloud == "off"
+    assert 'data-read-aloud="off"' in as_person(chen).get("/preferences/").content.decode()

@@ -52,8 +52,8 @@ def code(request: HttpRequest) -> HttpResponse:
             return render(request, CODE, context)
         if not context["form"].is_valid():
             return render(request, CODE, context, status=400)
-        back = codes.back(request.session)
-        phone = codes.check(request.session, context["form"].cleaned_data["code"])
+        back, given = codes.back(request.session), context["form"].cleaned_data["code"]
+        phone = codes.check(request.session, given, address=_address(request))
     except codes.Late:
         return _start_again(request)
     except codes.Wrong:
@@ -89,9 +89,12 @@ def _elsewhere(request: HttpRequest) -> str:
 
 
 def _send(request: HttpRequest, phone: str, back: str) -> None:
-    address = get_adapter().get_client_ip(request)
     language = get_language() or ""
-    codes.send(request.session, phone, address=address, language=language, back=back)
+    codes.send(request.session, phone, address=_address(request), language=language, back=back)
+
+
+def _address(request: HttpRequest) -> str:
+    return str(get_adapter().get_client_ip(request))
 
 
 def _code_page(request: HttpRequest, form: CodeForm) -> dict[str, Any]:
