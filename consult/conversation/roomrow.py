@@ -93,12 +93,12 @@ def locked(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
     if connection.vendor != "postgresql":  # the whole database is locked by BEGIN IMMEDIATE
         return as_they_are(ids)
     with connection.cursor() as cursor:
-        cursor.execute(_lock(), [ids])
-        return _as_rows(cursor.fetchall())
+        cursor.execute(lock(), [ids])
+        return as_rows(cursor.fetchall())
 
 
 @cache
-def _lock() -> str:
+def lock() -> str:
     """The ORM's own statement, put together once instead of for every batch."""
     rows = Encounter.objects.select_for_update(of=("self",)).filter(pk__in=[uuid.UUID(int=0)])
     sql, _params = rows.order_by("pk").values_list(*FIELDS).query.sql_with_params()
@@ -106,12 +106,12 @@ def _lock() -> str:
 
 
 def as_they_are(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
-    return _as_rows(Encounter.objects.filter(pk__in=set(ids)).values_list(*FIELDS))
+    return as_rows(Encounter.objects.filter(pk__in=set(ids)).values_list(*FIELDS))
 
 
 def key_of(encounter: Encounter | uuid.UUID) -> uuid.UUID:
     return encounter.pk if isinstance(encounter, Encounter) else encounter
 
 
-def _as_rows(rows: Iterable[tuple]) -> dict[uuid.UUID, RoomRow]:
+def as_rows(rows: Iterable[tuple]) -> dict[uuid.UUID, RoomRow]:
     return {row[0]: RoomRow(*row) for row in rows}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connections
 
+from consult.conversation import roomrow
 from consult.conversation.roomrow import RoomRow
 from consult.models import Communication, Encounter
 from portal.secrecy import seal
@@ -60,19 +61,37 @@ class Stored(NamedTuple):
     fingerprint: str
 
 
-def stored(keys: Iterable[Key]) -> dict[Key, Stored]:
-    """Which of these (encounter, client_id) are stored: a probe of the unique index each."""
-    lines = [dict(zip(KEYED, key, strict=True)) for key in keys]
-    found: list[tuple[Any, ...]] = []
+def look(keys: Iterable[Key]) -> tuple[dict[uuid.UUID, RoomRow], dict[Key, Stored]]:
+    """The rooms, locked until commit, and which of these (encounter, client_id) are stored.
+
+    PostgreSQL is asked both in one way there and back. Each statement sees what was committed when
+    it began, so the second one sees whatever the first had to wait for.
+    """
+    keys = list(keys)
+    ids = list({encounter for encounter, _client_id in keys})
     connection = connections["default"]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(FIND_ALL, [_json.encode(lines)])
-            found = cursor.fetchall()
-        else:
-            for line in lines:
-                cursor.execute(FIND_ONE, _flat(line))
-                found += cursor.fetchall()
+    if connection.vendor != "postgresql":
+        return roomrow.locked(ids), stored(_one_by_one(keys))
+    lines = _json.encode([dict(zip(KEYED, key, strict=True)) for key in keys])
+    with (
+        connection.cursor() as rooms,
+        connection.cursor() as messages,
+        connection.wrap_database_errors,
+        connection.connection.pipeline(),
+    ):
+        rooms.execute(roomrow.lock(), [ids])
+        messages.execute(FIND_ALL, [lines])
+        return roomrow.as_rows(rooms.fetchall()), stored(messages.fetchall())
+
+
+def _one_by_one(keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
+    with connections["default"].cursor() as cursor:
+        for room, client in keys:
+            cursor.execute(FIND_ONE, [room.hex, client.hex])
+            yield from cursor.fetchall()
+
+
+def stored(found: Iterable[tuple[Any, ...]]) -> dict[Key, Stored]:
     return {
         (_uuid(room), _uuid(client)): Stored(seq, _moment(sent), fingerprint)
         for room, client, seq, sent, fingerprint in found

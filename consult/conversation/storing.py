@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from consult.conversation import roomrow, rows
+from consult.conversation import rows
 from consult.conversation.message import Author, Message, body_of
 from consult.conversation.roomrow import RoomRow
 from consult.models import Communication
@@ -34,9 +34,7 @@ class Batch:
     """Messages that go down in one transaction, over rooms that are locked for it."""
 
     def __init__(self, keys: Iterable[rows.Key]) -> None:
-        keys = list(keys)
-        self.rooms = roomrow.locked(encounter for encounter, _client_id in keys)
-        self.stored = rows.stored(keys)
+        self.rooms, self.stored = rows.look(keys)
         self.now = timezone.now()
         self.new: list[rows.Line] = []
         self.news: list[News] = []

@@ -11,7 +11,7 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import redis
@@ -25,6 +25,7 @@ LISTEN_SECONDS = 5.0
 SILENCE_SECONDS = 15.0  # without an answer to our own ping the bus counts as away
 RETRY_SECONDS = 1.0
 Hint = dict[str, Any]
+_OURS = f'[{{"from":"{PROCESS}"'.encode()  # how everything begins that this process says
 
 
 class Bus:
@@ -41,7 +42,7 @@ class Bus:
     def tell(self, hint: Hint) -> None:
         """Never waits and never fails."""
         if self.url:
-            self._waiting.append(json.dumps(hint, ensure_ascii=False, separators=(",", ":")))
+            self._waiting.append(said(hint))
             self._wake.set()
 
     async def listen(self) -> None:
@@ -70,6 +71,8 @@ class Bus:
         raise redis.ConnectionError("the bus is silent")
 
     def _hear_one(self, data: bytes) -> None:
+        if data.startswith(_OURS):  # our own words come back to us as well
+            return
         for hint in json.loads(data):
             if hint.get("from") != PROCESS:
                 self.hear(hint)
@@ -84,9 +87,22 @@ class Bus:
                 hints = list(self._waiting)
                 self._waiting.clear()
                 async with asyncio.timeout(2):
-                    await client.publish(CHANNEL, f"[{','.join(hints)}]")
+                    await client.publish(CHANNEL, wrapped(hints))
         finally:
             await client.aclose()
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
+def said(hint: Hint) -> str:
+    """A hint as the bus carries it; who says it stands first."""
+    return _encoder.encode({"from": PROCESS, **hint})
+
+
+def wrapped(hints: Iterable[str]) -> str:
+    """Hints in one message."""
+    return f"[{','.join(hints)}]"
 
 
 def connect(url: str) -> redis.asyncio.Redis:

@@ -5,7 +5,6 @@ Inside a transaction every function waits for its commit; without one it speaks 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 import uuid
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from portal.realtime import limits
-from portal.realtime.bus import CHANNEL, PROCESS, Hint
+from portal.realtime.bus import CHANNEL, Hint, said, wrapped
 from portal.realtime.rooms import News
 from portal.realtime.running import running
 
@@ -84,13 +83,12 @@ def _tell_news(batch: list[News]) -> None:
          str(item.sender or "")]
         for item in batch
     ]  # fmt: skip
-    hint = {"kind": "news", "news": lines, "from": PROCESS}
+    hint = {"kind": "news", "news": lines}
     if not running.here(batch, hint):
         _publish(hint)
 
 
 def _tell(hint: Hint) -> None:
-    hint["from"] = PROCESS
     if not running.here(None, hint):
         _publish(hint)
 
@@ -101,7 +99,7 @@ def _publish(hint: Hint) -> None:
     if not settings.REDIS_URL or time.monotonic() < _rests_until:
         return
     try:
-        _client(settings.REDIS_URL).publish(CHANNEL, json.dumps([hint], ensure_ascii=False))
+        _client(settings.REDIS_URL).publish(CHANNEL, wrapped([said(hint)]))
     except redis.RedisError as error:
         _rests_until = time.monotonic() + REST_SECONDS
         logger.warning("the bus is away, sockets will read by themselves: %s", type(error).__name__)

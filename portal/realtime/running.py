@@ -12,7 +12,7 @@ from django.conf import settings
 
 from portal.realtime import sweeping
 from portal.realtime.bucket import Buckets
-from portal.realtime.bus import PROCESS, Bus, Hint
+from portal.realtime.bus import Bus, Hint
 from portal.realtime.rooms import News
 from portal.realtime.switchboard import switchboard
 
@@ -53,7 +53,7 @@ class Running:
 
     def tell(self, hint: Hint) -> None:
         """A hint from the loop itself."""
-        self._here(None, {**hint, "from": PROCESS})
+        self._here(None, hint)
 
     def _here(self, batch: list[News] | None, hint: Hint) -> None:
         if batch is not None:

@@ -9,17 +9,16 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from portal.accounts.actor import Actor
 from portal.realtime import limits
 from portal.realtime.bucket import Bucket
-from portal.realtime.wire import held_for_client
+from portal.realtime.wire import Send, Wire
 
 logger = logging.getLogger(__name__)
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 _numbers = itertools.count(1)
 
 
@@ -45,12 +44,12 @@ class Socket:
 
     __slots__ = (
         "actor", "behind", "bucket", "closing", "haste", "heard", "line", "line_size", "number",
-        "on_drained", "opening", "refused", "rooms", "send", "sending", "strikes", "typed",
-        "watches_queue",
+        "on_drained", "opening", "refused", "rooms", "sending", "strikes", "typed", "watches_queue",
+        "wire",
     )  # fmt: skip
 
     def __init__(self, actor: Actor, send: Send, on_drained: Callable[[Socket], None]) -> None:
-        self.actor, self.send, self.on_drained = actor, send, on_drained
+        self.actor, self.wire, self.on_drained = actor, Wire(send), on_drained
         self.number = next(_numbers)
         self.heard = time.monotonic()
         self.rooms: dict[uuid.UUID, int] = {}  # how far this socket was told
@@ -68,7 +67,8 @@ class Socket:
 
     def tell(self, frame: str) -> None:
         """An event that is only news for the moment."""
-        self._put(Waiting(frame))
+        if not self._goes_at_once(frame):
+            self._put(Waiting(frame))
 
     def tell_message(self, room: uuid.UUID, seq: int, frame: str) -> None:
         """A message, once and in order; what comes out of order is read again by `catch_up`."""
@@ -76,7 +76,8 @@ class Socket:
             self.opening[room].append(Waiting(frame, room, seq))
         elif not self.behind and seq == self.rooms.get(room, -1) + 1:
             self.rooms[room] = seq
-            self._put(Waiting(frame, room, seq))
+            if not self._goes_at_once(frame):
+                self._put(Waiting(frame, room, seq))
 
     def knows(self, room: uuid.UUID, seq: int) -> None:
         """This socket learned of the message by its own acknowledgement."""
@@ -88,10 +89,12 @@ class Socket:
     async def answer(self, fields: dict[str, Any]) -> None:
         """The answer to a command; straight out when nothing waits before it."""
         frame = encode(fields)
-        if self.line or self.sending or held_for_client(self.send) > limits.WIRE_BYTES:
+        if self._goes_at_once(frame):
+            return
+        if self.line or self.sending or self.wire.is_full():
             self._put(Waiting(frame, is_answer=True))
         else:
-            await self.send({"type": "websocket.send", "text": frame})
+            await self.wire.send(frame)
 
     def close(self, code: int) -> None:
         """End the socket; answers in line still go out, news do not."""
@@ -109,6 +112,12 @@ class Socket:
         """Wait until half of the line is free: catching up must not push itself out."""
         while len(self.line) > limits.OUTBOX_FRAMES // 2 and self.sending:
             await asyncio.wait([self.sending], timeout=0.2)
+
+    def _goes_at_once(self, frame: str) -> bool:
+        """True when nothing waits before it and it is written already."""
+        if self.line or self.sending or self.closing or self.behind:
+            return False
+        return self.wire.write(frame)
 
     def _put(self, waiting: Waiting) -> None:
         if self.closing or (self.behind and not waiting.is_answer):
@@ -136,16 +145,16 @@ class Socket:
         """Send what is in line; this socket's trouble stays this socket's."""
         try:
             while self.line or self.behind:
-                if not self.closing and held_for_client(self.send) > limits.WIRE_BYTES:
+                if not self.closing and self.wire.is_full():
                     await asyncio.sleep(0.1)
                     continue
                 if not self.line:
                     break
                 waiting = self.line.popleft()
                 self.line_size -= len(waiting.frame)
-                await self.send({"type": "websocket.send", "text": waiting.frame})
+                await self.wire.send(waiting.frame)
             if self.closing:
-                await self.send({"type": "websocket.close", "code": self.closing})
+                await self.wire.close(self.closing)
         except Exception as error:
             logger.info("a socket ended while it was written to: %s", type(error).__name__)
             self.closing = self.closing or limits.Close.SILENT

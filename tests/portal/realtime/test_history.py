@@ -12,6 +12,7 @@ from consult import conversation
 from consult.models import Communication
 from portal.realtime import limits
 from portal.realtime.switchboard import switchboard
+from portal.realtime.wire import Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,10 +108,8 @@ def test_a_reader_who_does_not_read_slows_nobody_and_catches_up(
     slow, quick = dial(chen), dial(dr_li)
     slow.open(encounter)
     quick.open(encounter)
-    stuck = [next(iter(switchboard.people[chen.user_id])).send]
-    monkeypatch.setattr(
-        "portal.realtime.socket.held_for_client", lambda send: 10**9 if send in stuck else 0
-    )
+    stuck = [next(iter(switchboard.people[chen.user_id])).wire]
+    monkeypatch.setattr(Wire, "held", lambda wire: 10**9 if wire in stuck else 0)
     for start in range(0, 300, 30):
         conversation.say_many(
             [

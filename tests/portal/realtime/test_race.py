@@ -86,7 +86,7 @@ def test_the_constraint_is_the_second_lock_when_the_first_look_is_blind(
     first = conversation.say(actor(chen), encounter, client_id, "hello")
     looks = iter([{}])  # as if the row had come between the look and the insert
     real = storing.rows.stored
-    monkeypatch.setattr(storing.rows, "stored", lambda keys: next(looks, None) or real(keys))
+    monkeypatch.setattr(storing.rows, "stored", lambda found: next(looks, real(found)))
     again, other = conversation.say_many(
         [
             Words(actor(chen), encounter.pk, client_id, "hello"),
