@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 import time
@@ -47,6 +48,7 @@ def _write(seen: dict[str, dict[str, object]], took: float) -> None:
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {platform.python_version()}",
         "took_s": round(took),
+        "load_average": [round(one, 1) for one in os.getloadavg()],
         "measures": seen,
     }
     LATEST.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 A plan names the sockets, how they talk, and for how long. `echo`: send, wait for the echo, again.
 `chat`: say, wait for the promise, again; what the other hears is counted and timed.
+`connect`: come in, as often a second as it goes; `connect and catch up` reads the room as well.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Load:
         self.count = 0
 
     async def run(self):
+        began = time.perf_counter()
         for start in range(0, len(self.plan["sockets"]), 50):
             some = self.plan["sockets"][start : start + 50]
             self.clients += await asyncio.gather(*(connect(one, self.heard) for one in some))
@@ -37,6 +39,8 @@ class Load:
         for client in self.clients:
             self.open(client)
         await asyncio.wait_for(self.opening.wait(), 60)
+        if self.plan["mode"].startswith("connect"):
+            return {"per_second": len(self.clients) / (time.perf_counter() - began)}
         self.running = True
         began = time.perf_counter()
         if rate := self.plan.get("rate"):
@@ -70,8 +74,9 @@ class Load:
 
     def open(self, client):
         client.prefix = f"{uuid.uuid4().hex[:20]}"
-        if self.plan["mode"] == "chat":
-            client.send(json.dumps({"type": "consult.open", "id": "open", "after": 2**31 - 1,
+        if self.plan["mode"] in ("chat", "connect and catch up"):
+            after = 0 if self.plan["mode"] == "connect and catch up" else 2**31 - 1
+            client.send(json.dumps({"type": "consult.open", "id": "open", "after": after,
                                     "encounter": client.plan["room"]}).encode())  # fmt: skip
         else:
             self.opened()

@@ -39,6 +39,15 @@ class Ground:
         seeded = json.loads(out.splitlines()[-1])
         self.rooms, self.idle = seeded["rooms"], seeded["idle"]
 
+    def told_by(self, module: str) -> dict[str, list[float]]:
+        """What a measure in a process of its own printed, on a copy of the database."""
+        environment = {**self.environment, "DATABASE_URL": self.copied("bench_alone")}
+        done = subprocess.run(
+            [sys.executable, "-m", module], env=environment, cwd=ROOT, check=True,
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        return json.loads(done.stdout.splitlines()[-1])
+
     def copied(self, name: str) -> str:
         """The address of a copy of the seeded database."""
         url = self.environment["DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""P1–P5: the conversation over the socket."""
+"""P1–P5, P15: the conversation over the socket."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ LIVE, ECHO, TUTORIAL = (
     "tests.bench.echo:application",
     "tests.bench.tutorial:application",
 )
-SECONDS = 3
+SECONDS = 2
 ROOMS = 50
+COMINGS = 3  # every socket so often, for P15
 
 
 @measure("P1", "durable chat messages/s ÷ stock Channels echo, same sockets", at_least=1.0)
@@ -67,6 +68,21 @@ def two_processes(ground: Ground) -> Result:
             lambda: _rate(ground, "chat", ground.sockets(ROOMS, one)),
         )
     return result_of(mine, theirs, "messages/s", ("two", "one"))
+
+
+@measure("P15", "signed-in reconnects with catch-up ÷ anonymous connects", at_least=0.5)
+def reconnects(ground: Ground) -> Result:
+    with ground.server(LIVE) as live, ground.server(ECHO) as echo:
+        _rate(ground, "chat", ground.sockets(ROOMS, live))  # something to catch up with
+        mine, theirs = in_turns(
+            lambda: _comings(ground, "connect and catch up", ground.sockets(ROOMS, live)),
+            lambda: _comings(ground, "connect", ground.sockets(ROOMS, echo)),
+        )
+    return result_of(mine, theirs, "connects/s", ("signed in", "anonymous"))
+
+
+def _comings(ground: Ground, mode: str, sockets: list) -> float:
+    return ground.load(mode=mode, sockets=sockets * COMINGS)["per_second"]
 
 
 def _rate(ground: Ground, mode: str, sockets: list) -> float:
