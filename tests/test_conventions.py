@@ -120,6 +120,13 @@ def test_no_template_carries_style_or_script_of_its_own(path):
     assert "|safe" not in text and "autoescape off" not in text
 
 
+def test_no_template_spells_a_day_in_the_order_of_one_language():
+    """A day is said by `|day` or `|day_and_time`; with its year by a named format."""
+    ordered = re.compile(r"""\|date:(["'])(?![A-Z_]+\1)[^"']*[lDjFMNn][^"']*\1""")
+    found = {name(path): ordered.findall(path.read_text()) for path in kept("*.html")}
+    assert {path: hits for path, hits in found.items() if hits} == {}
+
+
 def test_no_code_trusts_text_with_its_markup():
     assert [name(path) for path in code() if "mark_safe" + "(" in path.read_text()] == []
 

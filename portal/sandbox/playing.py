@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
@@ -14,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.sandbox.serving import PortTaken, Server, run
 
 
-class SandboxCommand(BaseCommand):
+class SandboxCommand(BaseCommand, ABC):
     """Serves until it is interrupted or its parent is gone."""
 
     requires_system_checks: list[str] = []
@@ -26,8 +27,9 @@ class SandboxCommand(BaseCommand):
         )
         parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
 
+    @abstractmethod
     def server(self, **options: Any) -> Server:
-        raise NotImplementedError
+        """What listens on the port."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SANDBOX:

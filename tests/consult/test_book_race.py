@@ -19,12 +19,6 @@ from tests.factories.visits import BookingDraftFactory, SlotFactory
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def needs_row_locks(db):
-    if connection.vendor != "postgresql":
-        pytest.skip("needs row locks")
-
-
 def all_at_once(deeds):
     """Run every deed in its own thread and connection, started together."""
     start, results = threading.Barrier(len(deeds)), [None] * len(deeds)

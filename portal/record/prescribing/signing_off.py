@@ -68,6 +68,13 @@ def sign(
     version = _signed_version(row, key, facts)
     row.lines.update(status=MedicationRequest.Status.ACTIVE)
     done: Prescription = PRESCRIPTION.apply("sign", row, actor=actor, **facts)
+    _tell_the_hospital(done, version)
+    prescription_signed.send(sender=Prescription, prescription=done)
+    return done
+
+
+def _tell_the_hospital(row: Prescription, version: SignedPrescription) -> None:
+    """Each version under its own key: the lines of one signed anew are new ones there."""
     putting.put(
         "his.prescription",
         row.organization_id,
@@ -75,8 +82,6 @@ def sign(
         payload={"prescription": str(row.pk)},
         key=version.pk,
     )
-    prescription_signed.send(sender=Prescription, prescription=done)
-    return done
 
 
 def end_of_validity(signed_at: datetime, days: int, zone: ZoneInfo) -> datetime:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from portal.outbox.models import OutboxMessage
 from portal.record import prescribing, signing
-from portal.record.facts import AllergyFact, MedicineFact
 from portal.record.models import (
     AlertOverride,
     MedicationRequest,
@@ -21,34 +20,10 @@ from portal.record.models import (
     SignedPrescription,
 )
 from portal.workflow import Refused
-from tests.factories.record import days_ago, medicine, often, record_of
+from tests.factories.record import medicine, often, record_of
+from tests.portal.record.conftest import AMLODIPINE, NONE_KNOWN
 
 pytestmark = pytest.mark.usefixtures("catalogue")
-NONE_KNOWN = AllergyFact(substance="", none_known=True)
-AMLODIPINE = MedicineFact(
-    text="Amlodipine 5 mg", atc="C08CA01", status="active", authored=days_ago(25), days_supply=28,
-    reference="MedicationRequest/1",
-)  # fmt: skip
-
-
-@pytest.fixture
-def record(chen):
-    record_of(chen, allergies=[NONE_KNOWN], medicines=[AMLODIPINE], observations=[])
-
-
-@pytest.fixture
-def doctor(actor, dr_li):
-    return actor(dr_li)
-
-
-@pytest.fixture
-def form(doctor, chen, record):
-    """A draft with amlodipine for four weeks, as she takes it already."""
-    draft = prescribing.draft(doctor, chen, None, "I10")
-    prescribing.add_line(
-        doctor, draft, medicine("Amlodipine"), 1, often("qd"), 28, days_reason="stable for years"
-    )
-    return draft
 
 
 def test_it_is_valid_until_the_end_of_the_day_in_the_centres_zone(doctor, form, key, chen):

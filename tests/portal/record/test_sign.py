@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.audit.models import AuditEvent
 from portal.outbox.models import OutboxMessage
 from portal.record import prescribing, signing
-from portal.record.facts import AllergyFact, MedicineFact
+from portal.record.facts import AllergyFact
 from portal.record.models import (
     MedicationRequest,
     Prescription,
@@ -22,35 +22,10 @@ from portal.record.models import (
 )
 from portal.record.prescribing import signing_off
 from portal.workflow import Refused
-from tests.factories.record import days_ago, medicine, often, record_of
-from tests.portal.record.conftest import PASSWORD, session_of
+from tests.factories.record import days_ago, record_of
+from tests.portal.record.conftest import NONE_KNOWN, PASSWORD, session_of
 
 pytestmark = pytest.mark.usefixtures("catalogue")
-NONE_KNOWN = AllergyFact(substance="", none_known=True)
-AMLODIPINE = MedicineFact(
-    text="Amlodipine 5 mg", atc="C08CA01", status="active", authored=days_ago(25), days_supply=28,
-    reference="MedicationRequest/1",
-)  # fmt: skip
-
-
-@pytest.fixture
-def record(chen):
-    record_of(chen, allergies=[NONE_KNOWN], medicines=[AMLODIPINE], observations=[])
-
-
-@pytest.fixture
-def doctor(actor, dr_li):
-    return actor(dr_li)
-
-
-@pytest.fixture
-def form(doctor, chen, record):
-    """A draft with amlodipine for four weeks, as she takes it already."""
-    draft = prescribing.draft(doctor, chen, None, "I10")
-    prescribing.add_line(
-        doctor, draft, medicine("Amlodipine"), 1, often("qd"), 28, days_reason="stable for years"
-    )
-    return draft
 
 
 def test_a_signed_prescription_has_its_bytes_its_rendering_and_a_signature(doctor, form, key):
