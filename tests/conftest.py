@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.sessions import open_session
 from portal.terminology import catalogue as shipped
 from portal.terminology import parameters
+from portal.terminology.models import RuleParameter
 from tests import emptying
 from tests.factories.people import (
     OrganizationFactory,
@@ -67,10 +68,18 @@ def _the_language_is_chosen_again():
     translation.deactivate()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The shipped medicines, frequency terms and limits are loaded once."""
+    with django_db_blocker.unblock():
+        shipped.load()
+
+
 @pytest.fixture
 def catalogue(db):
-    """The shipped medicines, frequency terms and limits."""
-    shipped.load()
+    """The shipped medicines, frequency terms and limits, also after a test that emptied all."""
+    if not RuleParameter.objects.exists():
+        shipped.load()
     parameters.forget()
 
 
