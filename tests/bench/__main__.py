@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -29,12 +30,16 @@ def main(chosen: list[str]) -> int:
         seen = {key: _run(key, ground) for key in MEASURES if not chosen or key in chosen}
     if not chosen:
         _write(seen, time.monotonic() - began)
-    return 0
+    return int(any("error" in line for line in seen.values()))
 
 
 def _run(key: str, ground: Ground) -> dict[str, object]:
     one = MEASURES[key]
-    result = one.run(ground)
+    try:
+        result = one.run(ground)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        print(f"{key:4} could not be measured: {error!r:.300}", flush=True)
+        return {"title": one.title, "holds": False, "error": repr(error)[:300]}
     line = one.as_json(result)
     mark = "holds" if line["holds"] else "MISSES"
     print(f"{key:4} {line['ratio']:>8.2f}  {line['target']:<7} {mark:6}  {one.title}")

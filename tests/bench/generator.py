@@ -14,6 +14,7 @@ import time
 import uuid
 
 from tests.bench.client import connect
+from tests.bench.ground import cpu_seconds
 
 TEXT = "Good morning doctor, the dizziness is better today, 130 over 85. 早上好"
 
@@ -29,8 +30,9 @@ class Load:
 
     async def run(self):
         began = time.perf_counter()
-        for start in range(0, len(self.plan["sockets"]), 50):
-            some = self.plan["sockets"][start : start + 50]
+        at_once = self.plan.get("at_once", 50)
+        for start in range(0, len(self.plan["sockets"]), at_once):
+            some = self.plan["sockets"][start : start + at_once]
             self.clients += await asyncio.gather(*(connect(one, self.heard) for one in some))
         if self.plan["mode"] == "idle":
             return await self.idle()
@@ -42,6 +44,7 @@ class Load:
         if self.plan["mode"].startswith("connect"):
             return {"per_second": len(self.clients) / (time.perf_counter() - began)}
         self.running = True
+        spent = self.spent()
         began = time.perf_counter()
         if rate := self.plan.get("rate"):
             await self.at_rate(rate)
@@ -51,11 +54,16 @@ class Load:
             await asyncio.sleep(self.plan["seconds"])
         self.running = False
         took = time.perf_counter() - began
+        spent = self.spent() - spent
         done = self.done
         await asyncio.sleep(0.5)
         return {"per_second": done / took, "done": done, "delivered": self.delivered,
                 "p99": percentile(self.latencies, 0.99), "p50": percentile(self.latencies, 0.5),
-                "ack_p99": percentile(self.waits, 0.99)}  # fmt: skip
+                "ack_p99": percentile(self.waits, 0.99), "cpu_us": spent / done * 1e6}  # fmt: skip
+
+    def spent(self):
+        """Seconds of processor time of the servers under load."""
+        return sum(cpu_seconds(pid) for pid in {one["pid"] for one in self.plan["sockets"]})
 
     async def idle(self):
         print(json.dumps({"open": len(self.clients)}), flush=True)

@@ -86,8 +86,8 @@ class Ground:
         for number, room in enumerate(self.rooms[:rooms]):
             for side, cookie in enumerate((room["resident"], room["doctor"])):
                 server = servers[(number + side) % len(servers)]
-                plan.append({"port": server.port, "path": "/live/", "origin": ORIGIN,
-                             "cookie": cookie, "room": room["room"]})  # fmt: skip
+                plan.append({"port": server.port, "pid": server.pid, "path": "/live/",
+                             "origin": ORIGIN, "cookie": cookie, "room": room["room"]})  # fmt: skip
         return plan
 
     def load(self, **plan: object) -> dict[str, float]:
@@ -127,8 +127,7 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of processor time so far: what a busy neighbour on the machine cannot change."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -136,6 +135,12 @@ class Server:
             if line.startswith("Rss:"):
                 return int(line.split()[1]) * 1024
         raise RuntimeError("no memory figure")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for(port: int) -> None:

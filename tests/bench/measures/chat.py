@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from tests.bench.ground import Ground
+from tests.bench.ground import Ground, Server
 from tests.bench.registry import Result, in_turns, measure, result_of
 
 LIVE, ECHO, TUTORIAL = (
@@ -19,12 +19,16 @@ COMINGS = 3  # every socket so often, for P15
 
 @measure("P1", "durable chat messages/s ÷ stock Channels echo, same sockets", at_least=1.0)
 def against_echo(ground: Ground) -> Result:
+    spent: dict[str, list[float]] = {"chat": [], "echo": []}
+
+    def rate(mode: str, server: Server) -> float:
+        seen = ground.load(mode=mode, sockets=ground.sockets(ROOMS, server), seconds=SECONDS)
+        spent[mode].append(round(seen["cpu_us"]))
+        return seen["per_second"]
+
     with ground.server(LIVE) as live, ground.server(ECHO) as echo:
-        mine, theirs = in_turns(
-            lambda: _rate(ground, "chat", ground.sockets(ROOMS, live)),
-            lambda: _rate(ground, "echo", ground.sockets(ROOMS, echo)),
-        )
-    return result_of(mine, theirs, "messages/s", ("chat", "echo"))
+        mine, theirs = in_turns(lambda: rate("chat", live), lambda: rate("echo", echo))
+    return result_of(mine, theirs, "messages/s", ("chat", "echo"), server_cpu_us_a_message=spent)
 
 
 @measure("P2", "the same ÷ the tutorial stack (Redis layer, ORM a message)", at_least=40)
@@ -32,7 +36,7 @@ def against_tutorial(ground: Ground) -> Result:
     with ground.server(LIVE) as live, ground.server(TUTORIAL, BENCH_CONN_MAX_AGE="0") as tutorial:
         mine, theirs = in_turns(
             lambda: _rate(ground, "chat", ground.sockets(ROOMS, live)),
-            lambda: _rate(ground, "chat", ground.sockets(ROOMS, tutorial)),
+            lambda: _rate(ground, "chat", ground.sockets(ROOMS, tutorial), at_once=10),
         )
     return result_of(mine, theirs, "messages/s", ("chat", "tutorial"))
 
@@ -85,8 +89,8 @@ def _comings(ground: Ground, mode: str, sockets: list) -> float:
     return ground.load(mode=mode, sockets=sockets * COMINGS)["per_second"]
 
 
-def _rate(ground: Ground, mode: str, sockets: list) -> float:
-    return ground.load(mode=mode, sockets=sockets, seconds=SECONDS)["per_second"]
+def _rate(ground: Ground, mode: str, sockets: list, **more: int) -> float:
+    return ground.load(mode=mode, sockets=sockets, seconds=SECONDS, **more)["per_second"]
 
 
 def _delay(ground: Ground, sockets: list) -> float:

@@ -5,7 +5,7 @@ import uuid
 from functools import partial
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 
 from consult import conversation
 from consult.conversation import CommandRefused, Words, storing
@@ -136,3 +136,32 @@ def test_the_same_message_twice_in_one_batch_is_stored_once(actor, chen, encount
     first, second = conversation.say_many([words, words])
     assert first == second
     assert Communication.objects.count() == 1
+
+
+@pytest.mark.postgresql
+def test_a_room_that_stays_locked_is_an_error_of_the_database_and_the_next_try_works(
+    actor, chen, encounter
+):
+    """The batch is looked up in one trip; what fails in it is still told as Django tells it."""
+    locked, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            type(encounter).objects.select_for_update().get(pk=encounter.pk)
+            locked.set()
+            done.wait(30)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    locked.wait(30)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    words = uuid.uuid4()
+    with pytest.raises(OperationalError):
+        conversation.say(actor(chen), encounter, words, "hello")
+    done.set()
+    holder.join(30)
+    assert conversation.say(actor(chen), encounter, words, "hello").seq == 1
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
