@@ -7,10 +7,8 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tests.bench import measures  # noqa: F401
 from tests.bench.ground import ROOT, Ground
@@ -21,16 +19,19 @@ LATEST = ROOT / "bench" / "latest.json"
 
 
 def main(chosen: list[str]) -> int:
-    began = time.monotonic()
+    """Each measure is written down as soon as it is done; those not chosen keep their figures."""
+    failed = False
     with ExitStack() as stack:
         server = stack.enter_context(postgresql(durable=True))
         url = stack.enter_context(database(server, "bench"))
         ground = Ground(url, stack.enter_context(redis()))
         ground.seed(rooms=60, idle=200)
-        seen = {key: _run(key, ground) for key in MEASURES if not chosen or key in chosen}
-    if not chosen:
-        _write(seen, time.monotonic() - began)
-    return int(any("error" in line for line in seen.values()))
+        for key in MEASURES:
+            if not chosen or key in chosen:
+                line = _run(key, ground)
+                failed = failed or "error" in line
+                _write(key, line)
+    return int(failed)
 
 
 def _run(key: str, ground: Ground) -> dict[str, object]:
@@ -47,17 +48,17 @@ def _run(key: str, ground: Ground) -> dict[str, object]:
     return line
 
 
-def _write(seen: dict[str, dict[str, object]], took: float) -> None:
+def _write(key: str, line: dict[str, object]) -> None:
     LATEST.parent.mkdir(exist_ok=True)
+    seen = json.loads(LATEST.read_text(encoding="utf-8"))["measures"] if LATEST.exists() else {}
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    load = [round(one, 1) for one in os.getloadavg()]
+    seen[key] = {**line, "when": when, "load_average": load}
     report = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {platform.python_version()}",
-        "took_s": round(took),
-        "load_average": [round(one, 1) for one in os.getloadavg()],
-        "measures": seen,
+        "machine": f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}",
+        "measures": {name: seen[name] for name in sorted(seen, key=lambda name: int(name[1:]))},
     }
     LATEST.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"written to {Path(LATEST).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
