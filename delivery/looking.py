@@ -163,7 +163,7 @@ def tabs(actor: Actor) -> list[Tab]:
     counts["pool"] = dispatch.pool(actor).count()
     words = {
         "pool": (pgettext("courier's list", "New"), "bell", _("No new parcels.")),
-        "to_collect": (_("To collect"), "file", _("Nothing to collect.")),
+        "to_collect": (_("To collect"), "parcel", _("Nothing to collect.")),
         "on_the_way": (_("On the way"), "next", _("Nothing on the way.")),
     }
     return [Tab(key, *words[key], counts[key]) for key in TABS]

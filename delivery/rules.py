@@ -51,7 +51,8 @@ def is_the_courier(courier: User, choice: DeliveryChoice) -> bool:
 
 def masked(name: str) -> str:
     """Enough of a name to ask for it at the door, not enough to know it."""
-    return f"{name[:1]}**" if name else ""
+    latin, written = _scripts(name)
+    return f"{(written or latin)[:1]}**" if name else ""
 
 
 def kilometres(one: Place, other: Place) -> float:

@@ -51,6 +51,6 @@ self.addEventListener("fetch", (event) => {
     const answer = url.pathname.startsWith(RUN_PAGES) ? ofTheRun(request) : fetch(request);
     event.respondWith(answer.catch(() => caches.match(OFFLINE)));
   } else if (url.pathname.startsWith(STATIC)) {
-    event.respondWith(caches.match(request, { ignoreVary: true }).then((kept) => kept || fetch(request)));
+    event.respondWith(caches.match(request, { ignoreVary: true }).catch(() => undefined).then((kept) => kept || fetch(request)));
   }
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import uuid
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from delivery.chilling import COLDEST, WARMEST
 from delivery.handover import SAID_BY_COURIER
 
 LONGEST_KEPT = timedelta(hours=24)  # on a phone without a network
+SIX_DIGITS = _("Type the six digits of the receiver's code.")
 SEAL = [("whole", _("Yes, whole")), ("broken", _("No, broken"))]
 
 
@@ -59,12 +61,19 @@ class TemperatureForm(ColdForm):
 class StartForm(ColdForm):
     """The number that stands on the parcel, scanned or typed."""
 
+    use_required_attribute = False
+    again = forms.BooleanField(required=False, widget=forms.HiddenInput)
     number = forms.CharField(
         label=_("Number on the parcel"),
         max_length=40,
-        required=False,
+        error_messages={"required": _("Scan or type the number on the parcel.")},
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("again"):  # with it already
+            self.fields["number"].required = False
 
     def clean_number(self) -> str:
         return "".join(unicodedata.normalize("NFKC", self.cleaned_data["number"]).split()).upper()
@@ -73,48 +82,55 @@ class StartForm(ColdForm):
 class DoorForm(ColdForm):
     """Is the seal whole? (R92)"""
 
-    seal = forms.ChoiceField(label=_("Is the seal whole?"), choices=SEAL, widget=forms.RadioSelect)
+    use_required_attribute = False
+    seal = forms.ChoiceField(
+        label=_("Is the seal whole?"),
+        choices=SEAL,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Look at the seal first.")},
+    )
+    needs: tuple[str, ...] = ()  # unless the seal is broken: then nothing is handed over
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.needs:
+            self.fields[name].required = not self.is_broken
 
     @property
     def is_broken(self) -> bool:
-        return self.cleaned_data.get("seal") == "broken"
+        return self.data.get("seal") == "broken"
 
 
 class CodeForm(DoorForm):
     """The receiver's six digits, and whether the name was asked (R96)."""
 
-    name_checked = forms.BooleanField(label=_("I asked for the name, and it fits"), required=False)
+    needs = ("name_checked", "code")
+    name_checked = forms.BooleanField(error_messages={"required": _("Ask for the name first.")})
     code = forms.CharField(
         label=_("The receiver's code, 6 digits"),
-        required=False,
         max_length=20,
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input"}
         ),
+        error_messages={"required": SIX_DIGITS},
     )
 
     def clean_code(self) -> str:
-        return "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not self.is_broken:
-            code = said.get("code", "")
-            if not (len(code) == 6 and code.isascii() and code.isdigit()):
-                self.add_error("code", _("Type the six digits of the receiver's code."))
-            if not said.get("name_checked"):
-                self.add_error("name_checked", _("Ask for the name first."))
-        return said
+        code = "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
+        if not self.is_broken and not re.fullmatch("[0-9]{6}", code):
+            raise forms.ValidationError(SIX_DIGITS)
+        return code
 
 
 class SignForm(DoorForm):
     """The person named in advance signs, or is photographed with the parcel (R96)."""
 
+    needs = ("receiver_name",)
     receiver_name = forms.CharField(
         label=_("Name of the receiver, as they say it"),
         max_length=100,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Ask for the name first.")},
     )
     photo = forms.FileField(
         label=_("Photo of the receiver with the parcel"),
@@ -125,11 +141,8 @@ class SignForm(DoorForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not self.is_broken:
-            if not said.get("receiver_name"):
-                self.add_error("receiver_name", _("Ask for the name first."))
-            if not (said.get("photo") or said.get("signature")):
-                self.add_error("photo", _("It needs a signature or a photo."))
+        if not self.is_broken and not (said.get("photo") or said.get("signature")):
+            self.add_error("photo", _("It needs a signature or a photo."))
         return said
 
 

@@ -75,6 +75,8 @@ STAFF = (
           "JBSWY3DPEHPK3PXPSUNAAAAAAAAAAAAA"),
     Staff("wu", "Wu Qiang 吴强", "courier", "yanghang", "courier",
           "JBSWY3DPEHPK3PXPWUAAAAAAAAAAAAAA"),
+    Staff("zheng", "Zheng Hao 郑浩", "courier", "yanghang", "another courier",
+          "JBSWY3DPEHPK3PXPZHENGAAAAAAAAAAA"),
     Staff("gao", "Gao Yun 高云", "manager", "yanghang", "centre manager",
           "JBSWY3DPEHPK3PXPGAOAAAAAAAAAAAAA"),
     Staff("registrar", "Qian Yi 钱怡", "registrar", "yanghang", "registrar",

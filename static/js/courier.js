@@ -2,7 +2,7 @@
 import { canKeep, forget, keepRun } from "./run.js";
 import { draw, mark, seen } from "./panel.js";
 import { empty, entries, tidy } from "./pouch.js";
-import { Later } from "./later.js";
+import { Later, NOT_KEPT } from "./later.js";
 import { fieldsOf, pen } from "./pen.js";
 import { scan } from "./scan.js";
 import { word } from "./words.js";
@@ -33,7 +33,15 @@ function free(form) {
   form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
 }
 
+// True as soon as something is typed after the tap: then no answer may take the page away.
+function typing() {
+  const watch = { typed: false };
+  document.addEventListener("input", () => { watch.typed = true; }, { once: true });
+  return watch;
+}
+
 async function take(form, button) {
+  const since = typing();
   const parcel = form.closest("[data-parcel]").dataset;
   const fields = await fieldsOf(form);
   if (button && button.name) fields.push([button.name, button.value]);
@@ -41,7 +49,7 @@ async function take(form, button) {
     parcel: parcel.parcel, number: parcel.number, page: parcel.page,
     kind: form.dataset.later, what: form.dataset.what, url: form.action, fields: fields,
   });
-  if (settled.state === "accepted") location.assign(settled.next || parcel.page);
+  if (settled.state === "accepted" && !since.typed) location.assign(settled.next || parcel.page);
   else free(form);
   if (settled.state === "refused") sentence(form, settled.sentence);
 }
@@ -55,8 +63,9 @@ function submitted(event) {
   const button = event.submitter || form.querySelector("button:not([type=button])");
   if (button) button.dataset.busy = "";
   sentence(form, "");
-  take(form, button).catch(() => { // nothing could be written on this phone: the next tap goes the plain way
-    keepsOnPhone = false;
+  take(form, button).catch((failure) => {
+    if (failure !== NOT_KEPT) throw failure;
+    keepsOnPhone = false; // the disk is full: the next tap goes the plain way
     free(form);
     sentence(form, word("cannot_keep"));
   });
@@ -65,7 +74,7 @@ function submitted(event) {
 // Signing out empties the phone: what is not sent yet is sent first, or the courier decides.
 async function leaving(event) {
   const form = event.target;
-  if (!form.matches("[data-sign-out]") || form.dataset.empty) return;
+  if (!keepsOnPhone || !form.matches("[data-sign-out]") || form.dataset.empty) return;
   event.preventDefault();
   event.stopPropagation();
   await later.flush();
@@ -90,7 +99,8 @@ async function begin() {
   pen(document);
   scan(document);
   await forget(true);
-  await tidy();
+  keepsOnPhone = await tidy().then(() => true, () => false); // a private window: plain forms
+  if (!keepsOnPhone) return;
   await show("");
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => show("offline"));

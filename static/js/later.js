@@ -7,6 +7,7 @@ const LONGEST_S = 60;
 const PATIENCE_MS = 20000;
 const AGAIN = [408, 425, 429];
 const SIGNED_OUT = [401, 403];
+export const NOT_KEPT = new Error("this phone keeps nothing");
 
 function token() {
   const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
@@ -57,7 +58,7 @@ export class Later {
   }
 
   async add(entry) {
-    const kept = await keep(Object.assign({ client_id: uuid() }, entry));
+    const kept = await keep(Object.assign({ client_id: uuid() }, entry)).catch(() => { throw NOT_KEPT; });
     await this.changed(this.line);
     await this.flush();
     const now = await entries();

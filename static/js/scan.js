@@ -30,7 +30,7 @@ async function open(place, field) {
   view.video.srcObject = view.stream;
   dialog.addEventListener("close", () => stop(view), { once: true });
   dialog.showModal();
-  await view.video.play();
+  view.video.play().catch(() => undefined); // the dialog was closed meanwhile
   look(view, eye, (code) => {
     field.value = code;
     field.dispatchEvent(new Event("input", { bubbles: true }));
