@@ -23,7 +23,6 @@ class AssessmentForm(forms.Form):
     """The strict assessment (R66) and the explanation (R62): nothing is ticked beforehand."""
 
     criteria = forms.MultipleChoiceField(
-        required=False,
         choices=[(code, CONDITIONS[code]) for code in CRITERIA],
         widget=forms.CheckboxSelectMultiple,
         label=_lazy("Which of the five conditions are met?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.record.models import MedicationRequest
 from portal.terminology import units
@@ -18,20 +19,22 @@ def say(line: MedicationRequest, reader: str | None = None) -> str:
     strength and count multiplied in silence.
     """
     often = line.frequency
+    comma, stop = pgettext("between parts", ", "), pgettext("end of a sentence", ".")
+    how = (
+        f"{units.plain(line.dose)} {unit_word(line.dose_unit)} ({holds(line.medication)})",
+        line.medication.get_route_display(),
+        often.display(reader),
+    )
     sentences = [
-        ", ".join(
-            (
-                f"{units.plain(line.dose)} {unit_word(line.dose_unit)} ({holds(line.medication)})",
-                line.medication.get_route_display(),
-                often.display(reader),
-            )
-        ),
+        comma.join(how),
         often.explanation(reader),
         _("For %(days)s days.") % {"days": line.days},
         line.instruction,
     ]
-    return " ".join(sentence if sentence.endswith((".", "。")) else f"{sentence}."
-                    for sentence in sentences if sentence)  # fmt: skip
+    ended = (
+        words if words.endswith((".", "。")) else f"{words}{stop}" for words in sentences if words
+    )
+    return ("" if stop == "。" else " ").join(ended)
 
 
 def holds(medication: Medication) -> str:

@@ -124,7 +124,7 @@ def test_another_long_medicine_ends_the_agreement(desk, doctor, actor, chen, dra
 
 @pytest.mark.parametrize(
     "fault",
-    [{"criteria": CRITERIA[:4]}, {"assessment": " "}, {"assessment": "x" * 1001},
+    [{"criteria": CRITERIA[:4]}, {"criteria": []}, {"assessment": " "}, {"assessment": "x" * 1001},
      {"educated": ""}, {"criteria": ["nonsense"]}, {"assessment": "a\x00b"}],
 )  # fmt: skip
 def test_a_half_assessment_asks_nobody(desk, chen, draft, seen, fault):
