@@ -8,10 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.e2e.barriers import barriers
 from tests.e2e.demo import Demo, running
 from tests.servers import chromium
 
@@ -22,7 +22,6 @@ SIZES = {
 }
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATIENCE_MS = 20_000
 COLOURS, PICTURE_BYTES = 200, 150_000
 
@@ -132,11 +131,8 @@ def whole():
     """Every person can use this page: axe finds nothing, and nothing needs sideways scrolling."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options=AXE_RULES).response["violations"]
-        told = [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:3]}" for rule in found]
-        assert told == [], f"{page.url}: {told}"
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{page.url} is {wide} px too wide"
+        found = barriers(page)
+        assert found == [], f"{page.url}: {found}"
 
     return check
 

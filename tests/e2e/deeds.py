@@ -36,7 +36,7 @@ def promise_passes(encounter: str, minutes: str) -> None:
 def visit_lies_back(encounter: str, hours: str) -> None:
     """The visit ended that long ago."""
     ended = timezone.now() - timedelta(hours=int(hours))
-    Encounter.objects.filter(pk=encounter).update(status="finished", ended_at=ended)
+    Encounter.objects.filter(pk=encounter).update(ended_at=ended)
 
 
 def factor_ages(session: str, minutes: str) -> None:
@@ -82,6 +82,6 @@ def number_rests(phone: str, days: str) -> None:
 def hold_runs_out(patient: str) -> None:
     """The ten minutes in which a time is kept for this resident are over."""
     held = Slot.objects.filter(
-        appointments__patient=Patient.objects.get(his_id=patient), status=Slot.Status.HELD
+        appointments__patient=Patient.objects.get(his_id=patient), appointments__status="proposed"
     )
     assert held.update(held_until=timezone.now() - timedelta(seconds=1)) == 1
