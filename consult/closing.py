@@ -154,8 +154,8 @@ def not_prescribable(actor: Actor, encounter: Encounter) -> str | None:
 
 def from_prescription(actor: Actor, prescription: Prescription) -> str | None:
     """The same question, asked by the record before any signature (R26, R36, R38)."""
-    if prescription.encounter_id is None:
-        return None
+    if prescription.encounter_id is None or prescription.versions.exists():
+        return None  # what was signed in the visit and came back is corrected after it (R84)
     encounter = Encounter.objects.filter(pk=prescription.encounter_id).first()
     return not_prescribable(actor, encounter) if encounter else None
 

@@ -35,7 +35,7 @@ TEXTS = {
     "I4": "Messages of a conversation are numbered from 1 without a gap.",
     "I8": "No time is sold twice; every live appointment has exactly one time.",
     "I9": "What was captured is what is owed less what is refunded.",
-    "I10": "Every prescription in force carries a signature that verifies.",
+    "I10": "Nothing is handed out that was not signed, passed, paid and on the shelf.",
     "I11": "States only move along the edges that are drawn.",
     "I12": "The journal is whole: no line missing, changed or out of place.",
     "I13": "Nothing waits for more than 15 minutes while the other side answers.",

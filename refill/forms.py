@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from portal.record.models import MedicationRequest, Prescription
 from portal.terminology.models import Medication
+from portal.terminology.units import plain
 from refill import lacking
+from refill.correcting import Change
 from refill.dispensing import CHECKS, Packing
 from refill.models import ReviewFinding, StockItem
 from refill.reviewing import Finding
@@ -136,3 +141,54 @@ class CountForm(forms.Form):
 
     boxes = forms.IntegerField(label=_("Boxes counted"), min_value=0, max_value=MOST_BOXES)
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class LineForm(forms.Form):
+    """How a line of a returned form is to read now."""
+
+    row: MedicationRequest
+    line = forms.UUIDField(widget=forms.HiddenInput)
+    dose = forms.DecimalField(label=_("Dose"), max_digits=9, decimal_places=3)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=366)
+    instruction = forms.CharField(label=_("Instruction"), max_length=200, required=False)
+    is_dropped = forms.BooleanField(label=_("Take it off"), required=False)
+
+
+class CorrectForm(forms.Form):
+    """What belongs to all lines: a reason for what the checks find, and the age of the data."""
+
+    reason = forms.CharField(label=_("Reason, where an alert asks"), max_length=300, required=False)
+    is_confirmed = forms.BooleanField(label=_("Confirmed with the patient"), required=False)
+    as_of = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def clean_as_of(self) -> str:
+        shown: str = self.cleaned_data["as_of"]
+        try:
+            known = shown in ("", "unknown") or parse_datetime(shown) is not None
+        except ValueError:
+            known = False
+        if not known:
+            raise forms.ValidationError(_("This page is old. Load it again."))
+        return shown
+
+
+Lines = forms.formset_factory(LineForm, extra=0, max_num=5, absolute_max=5)
+
+
+def line_forms(prescription: Prescription, data: QueryDict | None) -> Any:
+    """One small form a line, as it stands."""
+    lines = prescription.lines.select_related("medication", "frequency")
+    known = {line.pk: line for line in lines}
+    initial = [
+        {"line": pk, "dose": plain(line.dose), "days": line.days, "instruction": line.instruction}
+        for pk, line in known.items()
+    ]
+    forms_of_lines = Lines(data, initial=initial, prefix="lines")
+    for form, row in zip(forms_of_lines.forms, known.values(), strict=False):
+        form.row = row
+    return forms_of_lines
+
+
+def changes_of(lines: Any) -> list[Change]:
+    """What the forms of the lines say."""
+    return [Change(**form.cleaned_data) for form in lines.forms if form.cleaned_data]

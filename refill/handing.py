@@ -90,6 +90,10 @@ def _pick_up_of(dispenses: Sequence[MedicationDispense]) -> PickUp:
 def decline(actor: Actor, dispense: MedicationDispense, reason: str) -> MedicationDispense:
     """Not handed over: kept boxes go back, packed ones to quarantine (R100), money goes back."""
     dispense = holding.fill_and_bill(dispense)
+    if dispense.status == MedicationDispense.Status.DECLINED:
+        return dispense
+    if refusal := DISPENSE.refusal("decline", dispense, actor):
+        raise Refused(refusal)
     was_packed = dispense.packed_at is not None
     if not was_packed:
         stocking.release(dispense.line)
@@ -109,6 +113,8 @@ def replace(actor: Actor, dispense: MedicationDispense, reason: str) -> Medicati
     Raises OutOfStock; then nothing has changed.
     """
     dispense = holding.fill(dispense)
+    if refusal := DISPENSE.refusal("decline", dispense, actor):
+        raise Refused(refusal)
     stocking.reserve(dispense.line)
     dispense = DISPENSE.apply("decline", dispense, actor=actor, status_reason=reason)
     BoxCode.objects.filter(dispense=dispense).update(is_quarantined=True)

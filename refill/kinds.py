@@ -140,6 +140,7 @@ DOCTOR = (
         "prescription-returned",
         _("A prescription came back"),
         _("The pharmacist asks you to correct a prescription of {person}."),
+        url=("refill:correct", "prescription"),
     ),
     Kind(
         "prescription-refused",

@@ -68,6 +68,9 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     if bad := [finding for finding in findings if not finding.is_good]:
         raise Refused(_("Return or refuse it: %(text)s") % {"text": bad[0].text})
     prescription = _locked(review)
+    review.refresh_from_db()
+    if review.status == PrescriptionReview.Status.PASSED:
+        return review  # a second tap keeps no boxes again
     _still_safe(prescription)
     invoice = invoicing.locked(invoicing.open_for(prescription.patient))
     kept = [line for line in prescription.lines.all() if _keep(line)]

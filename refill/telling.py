@@ -79,7 +79,8 @@ def doctor(kind: str, prescription: Prescription) -> None:
     form = prescription.signed
     event = f"{kind}:{prescription.pk}:{form.version if form else 0}"
     user = prescription.practitioner.user
-    notify(user, kind, event=event, person=prescription.patient.name)
+    facts = {"person": prescription.patient.name, "prescription": prescription.pk}
+    notify(user, kind, event=event, **facts)
 
 
 def refill(row: RefillRequest, kind: str, event: str = "") -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from refill.views import (
+    correct,
     counter,
     desk,
     doctor,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("questions/", resident.questions, name="questions"),
     path("baskets/<uuid:pk>/", resident.basket, name="basket"),
     path("requests/<uuid:pk>/cancel/", resident.cancel, name="cancel"),
+    path("returned/<uuid:pk>/", correct.correct, name="correct"),
     path("counter/", counter.counter, name="counter"),
     path("counter/reviews/<uuid:pk>/", review.review, name="review"),
     path("counter/reviews/<uuid:pk>/lines/", review.lines, name="review_lines"),

@@ -224,6 +224,7 @@ DOORS: dict[str, Door] = {
     "refill:approve": deed("dr_li", ids={"pk": "refill"}),
     "refill:reject": deed("dr_li", ids={"pk": "refill"}),
     "refill:hold": deed("dr_li", ids={"pk": "refill"}),
+    "refill:correct": Door("GET POST", "dr_li", ids={"pk": "returned"}),
     "refill:counter": Door("GET", "sun"),
     "refill:review": Door("GET POST", "sun", ids={"pk": "review"}),
     "refill:review_lines": Door("PATCH PUT POST DELETE", ids={"pk": "review"}, forbidden="sun"),

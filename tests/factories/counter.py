@@ -157,6 +157,9 @@ def counter_rows(patient, doctor, pharmacist):
     DispenseLot.objects.create(dispense=bag, item=item, boxes=2)
     pick_up = PickUp.objects.create(**shared, code="123456")
     return {
+        "returned": PrescriptionFactory(
+            patient=patient, practitioner=doctor, status="returned", status_reason="the dose"
+        ),
         "review": review,
         "dispense": dispense,
         "bag": bag,

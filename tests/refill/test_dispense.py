@@ -92,6 +92,16 @@ def test_returned_boxes_are_never_sold_again(actor, pharmacist, dispense):
     assert set(BoxCode.objects.values_list("is_quarantined", flat=True)) == {True}
 
 
+def test_lost_twice_by_a_double_tap_is_made_up_once(actor, pharmacist, dispense):
+    dispensing.pack(actor(pharmacist), dispense, packing())
+    handing.replace(actor(pharmacist), dispense, "lost")
+    with pytest.raises(Refused):
+        handing.replace(actor(pharmacist), dispense, "lost")
+    assert list(MedicationDispense.objects.values_list("status", flat=True)) == [
+        "declined", "preparation",
+    ]  # fmt: skip
+
+
 def test_declined_before_packing_gives_the_boxes_back(actor, pharmacist, dispense, shelf):
     handing.decline(actor(pharmacist), dispense, "resident-cancelled")
     shelf.refresh_from_db()

@@ -10,11 +10,12 @@ from django.utils import timezone
 from portal.payment import invoicing
 from portal.record.models import Prescription
 from portal.workflow import Refused
-from refill import reviewing
+from refill import dispensing, reviewing
 from refill.models import MedicationDispense, PrescriptionReview, Shortage
 from refill.reviewing import Finding
 from tests.factories.people import PractitionerFactory
 from tests.refill.conftest import GOOD
+from tests.refill.test_dispense import packing
 
 BAD = [Finding("lawful", True), Finding("complete", True), Finding("suitable", False, "dose")]
 
@@ -42,6 +43,15 @@ def test_a_double_tap_passes_once(actor, pharmacist, review, shelf, need):
         reviewing.refuse(actor(pharmacist), review, BAD, "too late")
     shelf.refresh_from_db()
     assert shelf.reserved == need
+
+
+def test_passed_again_after_it_was_packed_nothing_is_kept_anew(
+    actor, pharmacist, dispense, review, shelf
+):
+    dispensing.pack(actor(pharmacist), dispense, packing())
+    reviewing.pass_(actor(pharmacist), review, GOOD)
+    shelf.refresh_from_db()
+    assert shelf.reserved == 0
 
 
 def test_a_bad_finding_cannot_pass(actor, pharmacist, review, shelf):
