@@ -50,6 +50,14 @@ def open_for(prescription: Prescription) -> PrescriptionReview:
     return review
 
 
+def returned(prescription: Prescription) -> PrescriptionReview | None:
+    """The newest verdict that sent it back, with who gave it."""
+    sent_back = PrescriptionReview.objects.filter(
+        prescription=prescription, status=PrescriptionReview.Status.RETURNED
+    )
+    return sent_back.select_related("reviewer").order_by("-version").first()
+
+
 def follow_extensions() -> int:
     """The doctor let some stand for longer: their reviews wait for longer too (R51)."""
     until = Prescription.objects.filter(pk=OuterRef("prescription")).values("valid_until")

@@ -21,9 +21,9 @@ from portal.accounts.models import User
 from portal.record import prescribing, signing
 from portal.record.models import Prescription
 from portal.record.prescribing import Blocked, NotConfirmed
-from refill import correcting
+from refill import correcting, reviewing
 from refill.forms import CorrectForm, changes_of, line_forms
-from refill.models import PrescriptionReview, RefillRequest
+from refill.models import RefillRequest
 
 UNKNOWN = "unknown"
 
@@ -44,16 +44,20 @@ def correct(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _page(request, row, lines, form)
     if not (lines.is_valid() and form.is_valid()):
         return _page(request, row, lines, form, status=422)
-    key = signing.key_of(request.session, row.practitioner)
     try:
-        correcting.correct(
-            request.actor, row, changes_of(lines), key,
-            reason=form.cleaned_data["reason"], confirmed_as_of=_confirmed(form),
-        )  # fmt: skip
+        _sign(request, row, lines, form)
     except (Blocked, NotConfirmed) as refusal:
         return _page(request, row, lines, form, status=409, refusal=refusal)
     messages.success(request, _("Signed anew. The pharmacist looks at it again."))
     return redirect("home")
+
+
+def _sign(request: ActorRequest, row: Prescription, lines: BaseFormSet, form: CorrectForm) -> None:
+    key = signing.key_of(request.session, row.practitioner)
+    correcting.correct(
+        request.actor, row, changes_of(lines), key,
+        reason=form.cleaned_data["reason"], confirmed_as_of=_confirmed(form),
+    )  # fmt: skip
 
 
 def _row(request: ActorRequest, pk: UUID) -> Prescription:
@@ -71,10 +75,9 @@ def _page(
     status: int = 200,
     refusal: Blocked | NotConfirmed | None = None,
 ) -> HttpResponse:
-    review = PrescriptionReview.objects.filter(prescription=row, status="returned")
     context = {
         "prescription": row,
-        "review": review.select_related("reviewer").order_by("-version").first(),
+        "review": reviewing.returned(row),
         "lines": lines,
         "form": form,
         "alerts": prescribing.alerts(row),
