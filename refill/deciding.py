@@ -19,7 +19,7 @@ from portal.terminology.models import Frequency, Medication
 from portal.workflow import Refused
 from refill import picturing, telling
 from refill.models import RefillRequest
-from refill.rules import Kind
+from refill.rules import Case, Kind, too_long
 from refill.workflow import REFILL
 
 Status = RefillRequest.Status
@@ -160,6 +160,10 @@ def _refuse_unseen(row: RefillRequest, doctor: Practitioner, renewal: Renewal) -
         raise Refused(_("The record was read again meanwhile. Look at it once more."))
     if picture.answer.kind == Kind.NOT_ALLOWED:
         raise Refused(picture.answer.sentence)
+    today = picturing.today_of(row)
+    length = Case(renewal.medication, today, days_left=None, wanted_days=renewal.days)
+    if long := too_long(length):
+        raise Refused(long.sentence)
     early = picture.answer.kind == Kind.TOO_EARLY
     if early and not (renewal.early_reason.strip() or row.early_reason):
         raise Refused(_("It is early: write why you allow it."))

@@ -48,6 +48,10 @@ class Ground:
         )  # fmt: skip
         return json.loads(done.stdout.splitlines()[-1])
 
+    def run(self, module: str, *words: str) -> str:
+        """Run a module on the bench's database to its end; what it printed."""
+        return self._python("-m", module, *words)
+
     def copied(self, name: str) -> str:
         """The address of a copy of the seeded database."""
         url = self.environment["DATABASE_URL"]

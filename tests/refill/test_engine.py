@@ -93,3 +93,24 @@ def test_what_may_never_be_repeated_online_is_refused_for_good(case, rule, facts
 
 def test_too_early_says_from_when(case):
     assert triage(replace(case, days_left=20)).opens_on == TODAY + timedelta(days=13)
+
+
+def test_more_than_the_medicine_allows_is_refused_too(case):
+    short = MedicationFactory.build(long_prescription_days=28)
+    assert triage(replace(case, medication=short, wanted_days=29)).rule == "R61"
+    assert triage(replace(case, medication=short, wanted_days=28)).kind == Kind.REPEAT
+
+
+def test_what_harms_a_child_is_never_repeated(case):
+    harmful = MedicationFactory.build(long_prescription_days=84, pregnancy="contraindicated")
+    said = Answers(may_be_pregnant=True)
+    verdict = triage(replace(case, medication=harmful, answers=said))
+    assert (verdict.rule, verdict.kind) == ("R82", Kind.NOT_ALLOWED)
+    assert triage(replace(case, medication=harmful)).kind == Kind.REPEAT
+
+
+@pytest.mark.parametrize(("days", "kind"), [(100, Kind.REASSESS), (101, Kind.REPEAT)])
+def test_a_medicine_with_frequent_tests_is_watched_closely(case, days, kind):
+    tests = [{"test": "lft", "days": days, "required": True}]
+    watched = MedicationFactory.build(long_prescription_days=84, monitoring=tests)
+    assert triage(replace(case, medication=watched)).kind == kind
