@@ -125,7 +125,9 @@ def why_not(actor: Actor, request: RefillRequest) -> str | None:
 
 
 def _held(request: RefillRequest) -> RefillRequest:
-    rows = RefillRequest.objects.select_for_update(of=("self",)).select_related(
+    """The row as it is now, locked; what it points to is read after the wait for the lock."""
+    RefillRequest.objects.select_for_update().get(pk=request.pk)
+    rows = RefillRequest.objects.select_related(
         "organization", "patient__general_practitioner", "patient__organization", "performer",
         "decided_by", "medication", "focus", "prescription",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from portal.accounts.actor import SYSTEM
 from portal.record.models import Prescription
@@ -47,6 +47,7 @@ def _follow(row: RefillRequest, prescription: Prescription) -> None:
 
 
 def _why(prescription: Prescription) -> str:
+    """In English: the reader's page says it in the reader's language."""
     if prescription.status == Status.EXPIRED:
         return _("it was not ordered in its time")
     if prescription.status == Status.COMPLETED:

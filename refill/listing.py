@@ -78,7 +78,7 @@ def of_basket(requests: Iterable[RefillRequest]) -> list[tuple[RefillRequest, St
     return [(row, told(row, fills) or story(row)) for row in rows]
 
 
-def past(patient: Patient, limit: int = 10) -> list[tuple[RefillRequest, Story]]:
+def past(patient: Patient, limit: int = 5) -> list[tuple[RefillRequest, Story]]:
     """What was asked for and has ended, the newest first."""
     rows = RefillRequest.objects.filter(patient=patient).exclude(status__in=RefillRequest.OPEN)
     rows = rows.select_related("medication").order_by("-authored_on")[:limit]

@@ -109,12 +109,12 @@ def why_not_cancel(actor: Actor, request: RefillRequest) -> str | None:
 
 
 def due(moment: datetime, zone: ZoneInfo) -> datetime:
-    """One working day later: a request of a Friday afternoon is answered on Monday afternoon."""
+    """One working day later: a Friday afternoon's by Monday afternoon, a Sunday's on Monday."""
     days = int(parameters.value("refill.answer_working_days"))
     local = moment.astimezone(zone)
     if local.weekday() >= 5:
-        local = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        local += timedelta(days=7 - local.weekday())
+        local = local.replace(hour=23, minute=59, second=0, microsecond=0)
+        local += timedelta(days=6 - local.weekday())
     while days:
         local += timedelta(days=1)
         days -= local.weekday() < 5

@@ -27,6 +27,7 @@ from refill.models import MedicationDispense
 
 REMEMBERED = timedelta(days=800)  # two reviews back
 FORGOTTEN = timedelta(days=400)  # a medicine that ran out so long ago is not taken any more
+NEVER_WAS = {"cancelled", "entered-in-error", "draft"}  # an order taken back ends no treatment
 LONG_DAYS = 14  # an order without a course of therapy: a supply this long is long-term
 
 
@@ -98,7 +99,7 @@ def of_many(
     shelves = {pk: _Shelf(people[pk], records[pk], today) for pk in people}
     first = timezone.now() - REMEMBERED
     lines = MedicationRequest.objects.filter(patient__in=people, prescription__signed_at__gte=first)
-    lines = lines.exclude(status__in=("draft", "cancelled")).order_by("prescription__signed_at")
+    lines = lines.exclude(status="draft").order_by("prescription__signed_at")
     for line in lines.select_related("medication", "frequency", "prescription"):
         shelves[line.patient_id].signed(line)
     fills = MedicationDispense.objects.filter(patient__in=people, status="completed")
@@ -137,12 +138,17 @@ class _Shelf:
         self.by_id: dict[UUID, MedicationRequest] = {}
         self.issues: defaultdict[str, list[Issue]] = defaultdict(list)
         self.facts: defaultdict[str, list[MedicineFact]] = defaultdict(list)
+        self.our_days: defaultdict[str, set[date]] = defaultdict(set)
         for fact in record.medicines.entries or ():
-            self.facts[understood(fact).key].append(fact)
+            if fact.status not in NEVER_WAS:
+                self.facts[understood(fact).key].append(fact)
 
     def signed(self, line: MedicationRequest) -> None:
-        self.lines["+".join(sorted(line.medication.substances))].append(line)
-        self.by_id[line.pk] = line
+        key = "+".join(sorted(line.medication.substances))
+        self.our_days[key].add(self._signed_on(line))
+        if line.status != MedicationRequest.Status.CANCELLED:
+            self.lines[key].append(line)
+            self.by_id[line.pk] = line
 
     def handed_over(self, fill: MedicationDispense) -> None:
         line = self.by_id.get(fill.line_id)
@@ -214,7 +220,7 @@ class _Shelf:
 
     def _hospitals_own(self, key: str) -> list[MedicineFact]:
         """The hospital's orders; its copies of what was signed here are not counted twice."""
-        ours = set(map(self._signed_on, self.lines.get(key, ())))
+        ours = self.our_days.get(key, set())
         return [
             fact
             for fact in self.facts.get(key, ())

@@ -75,7 +75,7 @@ def _ended(row: RefillRequest) -> str:
         return row.status_reason
     if row.status == Status.REJECTED:
         return _("Your doctor did not agree: %(why)s") % {"why": row.status_reason}
-    return _("It did not come to its end: %(why)s") % {"why": row.status_reason}
+    return _("It did not come to its end: %(why)s") % {"why": _(row.status_reason)}
 
 
 def _next_step(row: RefillRequest) -> str:

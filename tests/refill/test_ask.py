@@ -180,8 +180,8 @@ def test_a_request_is_taken_back_before_the_doctor_decided(asks, actor, chen):
     [
         ("2026-11-19 15:30", "2026-11-20 15:30"),  # Thursday to Friday
         ("2026-11-20 15:30", "2026-11-23 15:30"),  # Friday to Monday
-        ("2026-11-21 15:30", "2026-11-24 00:00"),  # Saturday: all of Monday
-        ("2026-11-22 23:59", "2026-11-24 00:00"),
+        ("2026-11-21 15:30", "2026-11-23 23:59"),  # Saturday: all of Monday
+        ("2026-11-22 23:59", "2026-11-23 23:59"),
     ],
 )
 def test_the_answer_is_promised_within_one_working_day(catalogue, asked, answered):

@@ -100,6 +100,20 @@ def test_our_own_newer_prescription_outlives_an_older_stop(chen):
     assert only(chen).days_left == 18
 
 
+def test_an_order_that_was_taken_back_ends_nothing(chen):
+    taken_back = hospital(status="cancelled", authored=TODAY, reference="MedicationRequest/9")
+    record_of(chen, medicines=[hospital(), taken_back])
+    assert only(chen).days_left == 3
+
+
+def test_our_own_prescription_that_was_cancelled_gave_nothing(chen):
+    line = signed(chen, timezone.now(), status="cancelled")
+    MedicationRequest.objects.filter(pk=line.pk).update(status="cancelled")
+    late = hospital(authored=TODAY, reference="MedicationRequest/9")  # not told to the hospital yet
+    record_of(chen, medicines=[hospital(), late])
+    assert only(chen).days_left == 3
+
+
 def test_a_short_course_is_forgotten_when_it_is_over(chen):
     acute = hospital("Amoxicillin 500 mg capsule", "J01CA04", days_supply=7, course="acute")
     record_of(chen, medicines=[acute])
