@@ -63,12 +63,13 @@ def approve(
     Two doctors at once: one signs, the other is told. Raises Refused, prescribing.Blocked,
     prescribing.NotConfirmed or signing.Locked; then nothing has changed.
     """
-    row = _held(request)
     doctor = _doctor(actor)
+    (picture,) = picturing.pictures([_read(request)], doctor)  # before anybody waits for the row
+    row = _held(request)
     if row.status == Status.IN_PROGRESS and row.decided_by_id == doctor.pk:
         return row  # the second tap of a double tap
     _refuse(actor, row, "approve")
-    _refuse_unseen(row, doctor, renewal)
+    _refuse_unseen(row, picture, renewal)
     draft = _draft_of(actor, row, renewal)
     facts = _decided(doctor, prescription=draft, days=renewal.days)
     facts |= {"early_reason": renewal.early_reason or row.early_reason}
@@ -127,6 +128,10 @@ def why_not(actor: Actor, request: RefillRequest) -> str | None:
 def _held(request: RefillRequest) -> RefillRequest:
     """The row as it is now, locked; what it points to is read after the wait for the lock."""
     RefillRequest.objects.select_for_update().get(pk=request.pk)
+    return _read(request)
+
+
+def _read(request: RefillRequest) -> RefillRequest:
     rows = RefillRequest.objects.select_related(
         "organization", "patient__general_practitioner", "patient__organization", "performer",
         "decided_by", "medication", "focus", "prescription",
@@ -153,9 +158,8 @@ def _refuse(actor: Actor, row: RefillRequest, step: str) -> None:
         raise Refused(reason)
 
 
-def _refuse_unseen(row: RefillRequest, doctor: Practitioner, renewal: Renewal) -> None:
+def _refuse_unseen(row: RefillRequest, picture: picturing.Picture, renewal: Renewal) -> None:
     """Never before the record was there to be seen, nor against what the rules forbid (R73)."""
-    (picture,) = picturing.pictures([row], doctor)
     if not renewal.seen:
         raise Refused(_("Look at the record first."))
     if renewal.seen != picture.seen:

@@ -30,7 +30,9 @@ def signed(patient, at, *, name="Amlodipine", status="completed", **more):
     facts = {"medication": medicine(name), "frequency": often("qd"), "days": 28} | more
     row = LineFactory(prescription=form, **facts)
     MedicationRequest.objects.filter(pk=row.pk).update(status="active")
-    Prescription.objects.filter(pk=form.pk).update(status=status, signed_at=at, valid_until=at)
+    Prescription.objects.filter(pk=form.pk).update(
+        status=status, status_reason="-", signed_at=at, valid_until=at
+    )
     row.refresh_from_db()
     return row
 
