@@ -95,7 +95,13 @@ FLAGS: dict[str, Flag] = {
     )
 }  # fmt: skip
 
-_ANY = re.compile("|".join(flag.words.pattern for flag in FLAGS.values()))
+#: Whatever names a sign holds one of these. Plain letters are found ten times as fast as the
+#: patterns, and nearly every message holds none of them; the tests try it on every pattern.
+_HINT = re.compile(
+    "chest|breath|droop|slurred|weak|numb|faint|passed|conscious|bleeding|blood|stool|anaphyla"
+    "|swell|swollen|throat|seizure|convuls|suicid|myself|life|die"
+    "|[胸心呼喘气口嘴半侧左右说言中晕昏失血便肿休癫抽惊自活死轻]"
+)
 
 
 def questions() -> list[tuple[str, str | Promise]]:
@@ -106,7 +112,7 @@ def questions() -> list[tuple[str, str | Promise]]:
 def red_flags(text: str) -> list[str]:
     """The codes of the signs that a text names, in English or Chinese."""
     text = text.lower()
-    if not _ANY.search(text):  # nearly every message: one look instead of eight
+    if not _HINT.search(text):
         return []
     return [flag.code for flag in FLAGS.values() if flag.words.search(text)]
 
