@@ -53,7 +53,7 @@ def confirm(
         raise Refused(reason)
     if booked := already_booked(patient, appointment.practitioner):
         raise Refused(said_already(booked))
-    charging.hold(appointment)
+    charging.hold_open(appointment)
     agreement = _agree(actor, patient, agreed)
     booked = APPOINTMENT.apply("confirm", appointment, actor=actor, consent=agreement)
     Slot.objects.filter(pk=booked.slot_id).update(

@@ -43,7 +43,7 @@ def fee_of(appointment: Appointment) -> Fee | None:
 def charge(actor: Actor, appointment: Appointment) -> None:
     """Put the centre's price on the resident's open bill, once; a price of 0 is no line.
 
-    Call `hold` before the first journal line of the transaction.
+    Call `hold_open` before the first journal line of the transaction.
     """
     service = service_of(appointment.practitioner)
     if service is not None and service.price_minor:
@@ -51,11 +51,15 @@ def charge(actor: Actor, appointment: Appointment) -> None:
         invoicing.add_line(actor, invoice, CONSULTATION, appointment, service.price_minor)
 
 
-def hold(appointment: Appointment) -> None:
-    """Lock the bills that booking and cancelling touch, before the journal's lock."""
+def hold_open(appointment: Appointment) -> None:
+    """Lock the bill that a booking goes on, before the journal's lock."""
     service = service_of(appointment.practitioner)
-    if appointment.status == Appointment.Status.PROPOSED and service and service.price_minor:
+    if service and service.price_minor:
         invoicing.hold_open(appointment.patient)
+
+
+def hold(appointment: Appointment) -> None:
+    """Lock the bills that the end of a visit touches, before the journal's lock."""
     # Prescription before bill, as the counter locks them.
     visit = Encounter.objects.filter(appointment=appointment).values("pk")
     forms = Prescription.objects.select_for_update(of=("self",)).filter(encounter_id__in=visit)

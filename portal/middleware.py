@@ -66,7 +66,9 @@ class SafetyHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", POLICY)
+        # The last rule of the policy says where forms lead; a bill's leads to the cashier too.
+        leads_to = getattr(response, "leads_to", "")
+        response.setdefault("Content-Security-Policy", f"{POLICY} {leads_to}".strip())
         response.setdefault("Permissions-Policy", "geolocation=(), payment=(), usb=()")
         if getattr(request, "actor", None) is not None:
             response.setdefault("Cache-Control", "no-store")

@@ -167,10 +167,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "portal-heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
     "outbox": {"task": "portal.outbox.tasks.relay", "schedule": 10.0},
     "his-news": {"task": "portal.his.tasks.poll", "schedule": 20.0, "options": {"expires": 20}},
-    "payment-checkouts": {
-        "task": "portal.payment.tasks.look_after_checkouts",
-        "schedule": 60.0,
-    },
+    "payment-checkouts": {"task": "portal.payment.tasks.look_after_checkouts", "schedule": 60.0},
     "payment-refunds": {"task": "portal.payment.tasks.look_after_refunds", "schedule": 600.0},
     "payment-reconcile": {
         "task": "portal.payment.tasks.compare_books",
@@ -285,6 +282,8 @@ COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
 EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
+# Where the cashier's pages are: the one other place to which a form of ours may lead.
+CASHIER_PAGES = env.text("CASHIER_PAGES", STRIPE_API_BASE or "https://checkout.stripe.com")
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS")
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
 

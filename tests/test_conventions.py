@@ -131,6 +131,12 @@ def test_no_code_trusts_text_with_its_markup():
     assert [name(path) for path in code() if "mark_safe" + "(" in path.read_text()] == []
 
 
+def test_no_file_keeps_the_marks_of_a_merge():
+    marks = re.compile(r"^(<{7}|>{7}) ", re.M)
+    found = [*code(), *kept("*.html"), *kept("*.md"), *kept("static/css/*.css")]
+    assert [name(path) for path in found if marks.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_static_text_is_never_loaded_from_elsewhere():
     foreign = re.compile(r"""(?:src|href)=["'](?:https?:)?//|@import\s+url\(["']?https?:""")
     found = [*kept("*.html"), *kept("static/css/*.css"), *kept("static/js/*.js")]

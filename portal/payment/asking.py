@@ -55,7 +55,8 @@ def propose(
     above = amount_minor > parameters.value("refund.second_person_above_minor")
     request = REFUND_REQUEST.apply(
         "propose", request, actor=actor, amount_minor=amount_minor, proposed_by=actor.user,
-        needs_second=above, reason=reason, answer=words[:300],
+        needs_second=above, reason=reason,
+        answer=words[:300] if request.asked_by_id != actor.user_id else "",
     )  # fmt: skip
     if above:
         telling.managers("refund-second", line.invoice, str(request.pk), besides=actor.user)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.organization.models import HealthcareService, Organization
 from portal.record.models import Patient, Practitioner
+from portal.sandbox import insuring
 from portal.sandbox.population import Resident, all_residents
 from portal.sandbox.scenes import registry
 from portal.secrecy import blind_index
@@ -127,6 +128,7 @@ def seed() -> None:
     for resident in all_residents():
         if resident.his_id not in NEWCOMERS:
             _resident(resident, centres[resident.organization_id], doctors[resident.doctor_id])
+    insuring.seed()
     registry.furnish()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
@@ -42,7 +44,7 @@ def bill(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """The bill with its lines, what was paid and what goes back."""
     invoice = get_object_or_404(_mine(request), pk=pk)
     context = looking.whole(invoice)
-    answer = render(request, "payment/bill.html", context)
+    answer = _page(request, context)
     if "checked" in request.GET and context["checkout"] and invoice.status == "issued":
         answer["Refresh"] = str(LOOK_AGAIN_S)
     return answer
@@ -135,4 +137,11 @@ def _see_other(url: str) -> HttpResponse:
 def _again(request: ActorRequest, invoice: Invoice, sentence: str, status: int) -> HttpResponse:
     invoice.refresh_from_db()
     context = looking.whole(invoice) | {"refusal": sentence}
-    return render(request, "payment/bill.html", context, status=status)
+    return _page(request, context, status)
+
+
+def _page(request: ActorRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The bill; its form may lead to the cashier, which the content policy has to know."""
+    answer = render(request, "payment/bill.html", context, status=status)
+    answer.leads_to = settings.CASHIER_PAGES  # type: ignore[attr-defined]
+    return answer

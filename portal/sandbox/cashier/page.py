@@ -113,6 +113,7 @@ def _finish(ref: str) -> str:
 def _page(words: dict[str, str], body: str) -> str:
     return (
         "<!doctype html><html><head><meta charset=utf-8><title>Cashier</title>"
+        "<link rel=icon href='data:,'>"
         "<meta name=viewport content='width=device-width,initial-scale=1'>"
         f"<style>{STYLE}</style></head><body><p>{words['sandbox']}</p>{body}</body></html>"
     )

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 from hypothesis.strategies import integers, sampled_from
 
 from portal.accounts.actor import SYSTEM
-from portal.payment import invoicing, paying, refunding
+from portal.payment import invoicing, paying, reconciling, refunding
 from portal.payment.gateway import CheckoutState, OpenedCheckout, RefundState
 from portal.payment.models import Checkout, Invoice, Refund
 from portal.workflow import Refused
@@ -90,7 +90,8 @@ class Money(RuleBasedStateMachine):
     @rule()
     def press_pay(self):
         try:
-            paying.checkout(SYSTEM, self.now(), self.now().version)
+            row = paying.checkout(SYSTEM, self.now(), self.now().version)
+            assert row.amount_minor == self.now().owed_minor
         except Refused:
             assert self.now().status != Invoice.Status.ISSUED
 
@@ -131,6 +132,7 @@ class Money(RuleBasedStateMachine):
         asked = sum(r.amount_minor for r in self.refunds().filter(status__in=refunding.LIVE))
         assert 0 <= invoice.refunded_minor <= invoice.captured_minor <= taken
         assert given == invoice.refunded_minor
+        assert list(reconciling.own_books()) == []
         if invoice.status == Invoice.Status.CANCELLED:
             assert asked == invoice.captured_minor
         if invoice.status == Invoice.Status.BALANCED:
