@@ -3,7 +3,7 @@ import { change, drop, entries } from "./pouch.js";
 import { clock, element, icon, word } from "./words.js";
 
 const SIGNS = { kept: "clock", accepted: "check", refused: "warning" };
-const READ_WITHIN_MS = 10 * 60 * 1000; // a good answer goes by itself once it stood there this long
+const READ_WITHIN_MS = 20 * 1000; // a good answer goes with the next page once it stood there this long
 
 function row(entry) {
   const line = element("li", "pouch__row pouch__row--" + entry.state);

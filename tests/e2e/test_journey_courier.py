@@ -77,12 +77,14 @@ def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture
     then_so_many_wait(page, 4)
     assert unsent(page) == ["hand-over", "failed", "collect", "hand-over"]
     page.context.set_offline(False)
-    expect(page.locator(".pouch__row--accepted")).to_have_count(6)  # with the first two
+    for place in (6, 7, 3):
+        answers = page.locator(".pouch__row--accepted", has_text=parcel(place)["number"])
+        expect(answers.first).to_be_visible()
     for place, count in enumerate((new - 1, waiting - 1, carried)):  # the list is drawn anew
         expect(page.locator(".tabs b").nth(place)).to_have_text(str(count))
     everything_is_kept(page)
     assert unsent(page) == []
-    assert [row["fields"] for row in kept_deeds(page)] == [[]] * 6
+    assert {len(row["fields"]) for row in kept_deeds(page)} == {0}
     now = stages()
     assert (now[6], now[7], now[3]) == ("delivered", "rescheduled", "delivered")
     assert [url for url in kept_pages(page) if parcel(6)["parcel"] in url.split()[0]] == []
