@@ -27,7 +27,7 @@ from portal.audit import journal
 from portal.record.models import Prescription
 from portal.workflow import Refused
 from refill import handing
-from refill.models import MedicationDispense
+from refill.models import DispenseLot, MedicationDispense, StockItem
 
 Step = DeliveryStep.Name
 Reason = DeliveryAttempt.Reason
@@ -59,6 +59,8 @@ def start(actor: Actor, parcel: Parcel, *, scanned: str = "") -> Parcel:
     known = {row.number, *row.seal_numbers}
     if is_first and scanned.strip().upper() not in {sign.upper() for sign in known}:
         raise Refused(_("This is another parcel. Scan the one that belongs to this stop."))
+    if is_first and recalled(row):
+        raise Refused(_("A medicine in it was called back. Give it to the pharmacist."))
     if is_first and row.is_cold and (refusal := chilling.reading_missing(row)):
         raise Refused(refusal)
     facts: dict[str, Any] = {"out_at": timezone.now()} if is_first else {}
@@ -125,6 +127,8 @@ def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) ->
         return earlier
     row = moving.locked(parcel)
     _lock_fills(row)
+    if row.stage != Stage.RETURNED:
+        raise Refused(_("This is already: %(status)s.") % {"status": row.get_stage_display()})
     if not _is_code(row, code.strip()):
         raise Refused(_("This code is not right."))
     return _hand_over(actor, row, Said(client_id, code=code), "collect")
@@ -139,6 +143,12 @@ def already(actor: Actor, client_id: uuid.UUID) -> Parcel | None:
     return None
 
 
+def recalled(parcel: Parcel) -> bool:
+    """Is a lot in it called back? Then nobody gets it (R88)."""
+    lots = DispenseLot.objects.filter(dispense__in=parcel.lines.values("dispense"))
+    return lots.filter(item__status=StockItem.Status.RECALLED).exists()
+
+
 @transaction.atomic
 def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
     row = moving.locked(parcel)
@@ -149,6 +159,8 @@ def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
         raise Refused(refusal)
     if not said.seal_intact:
         return _not_handed_over(actor, row, Reason.SEAL_BROKEN, said)
+    if recalled(row):
+        return _not_handed_over(actor, row, Reason.RECALLED, said)
     if chilling.spoiled(row, said.at):
         return _not_handed_over(actor, row, Reason.TOO_WARM, said)
     if refusal := chilling.reading_missing(row, said.at):
@@ -228,7 +240,7 @@ def _given(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
         step, row, actor, step=Step.HANDED_OVER, at=said.at, place=said.place, delivered_at=now
     )
     for dispense in _lock_fills(row):
-        handing.hand_over(actor, dispense)
+        handing.hand_over(actor, dispense, receiver=row.choice.receiver_name)
     if step == "collect":
         settling.collected(actor, row)
     telling.resident("parcel-delivered", row, when=now)

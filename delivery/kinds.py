@@ -95,6 +95,12 @@ CENTRE = (
         url=TO_CASES,
     ),
     Kind(
+        "parcel-not-moving",
+        _("A parcel is late"),
+        _("It was promised until {until} and has not been handed over."),
+        url=("delivery:board",),
+    ),
+    Kind(
         "parcel-case-late",
         _("A parcel that did not arrive is still undecided"),
         _("It should have been decided by {until}."),

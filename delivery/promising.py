@@ -20,6 +20,6 @@ def tell_late() -> int:
         fresh = SupplyDelivery.objects.filter(pk=parcel.pk, late_told_at=parcel.late_told_at)
         is_told = parcel.late_told_at is not None and parcel.late_told_at >= parcel.window_end
         if not is_told and fresh.update(late_told_at=now):
-            telling.resident("parcel-late", parcel)
+            telling.late(parcel)
             told += 1
     return told

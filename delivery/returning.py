@@ -16,7 +16,9 @@ from portal.workflow import Refused
 
 Step = DeliveryStep.Name
 Reason = DeliveryAttempt.Reason
-NOT_TO_BE_HELD = (Reason.DAMAGED, Reason.SEAL_BROKEN, Reason.TOO_WARM, Reason.REFUSED)
+NOT_TO_BE_HELD = (
+    Reason.DAMAGED, Reason.SEAL_BROKEN, Reason.TOO_WARM, Reason.REFUSED, Reason.RECALLED
+)  # fmt: skip
 
 
 @transaction.atomic

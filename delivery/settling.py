@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.audit import journal
 from portal.payment import invoicing, refunding
 from portal.workflow import Refused
-from refill import handing
+from refill import handing, supply
 from refill.models import MedicationDispense
 
 Outcome = RefundOrReplace.Outcome
@@ -56,7 +56,13 @@ def call_team(case: RefundOrReplace, now: object) -> None:
 
 def days_left(parcel: SupplyDelivery) -> int | None:
     """For how many days the resident still has of what is in the parcel; None: not known."""
-    return None
+    carried = set(parcel.lines.values_list("dispense__line_id", flat=True))
+    known = [
+        row.short_days
+        for row in supply.run_out(parcel.patient)
+        if row.days_left is not None and carried & {line.pk for line in row.lines}
+    ]
+    return min(known, default=None)
 
 
 @transaction.atomic

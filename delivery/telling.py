@@ -36,6 +36,17 @@ def centre(kind: str, case: RefundOrReplace, *roles: str) -> None:
         notify(user, kind, event=f"{kind}:{case.pk}", until=case.due_at)
 
 
+def late(parcel: SupplyDelivery) -> None:
+    """The resident and the manager hear that a promise was not kept."""
+    resident("parcel-late", parcel)
+    people = User.objects.filter(
+        organization_id=parcel.organization_id, role=User.Role.MANAGER, is_active=True
+    )
+    for user in people:
+        event = f"parcel-not-moving:{parcel.pk}:{parcel.failed_attempts}"
+        notify(user, "parcel-not-moving", event=event, until=parcel.window_end)
+
+
 def team(case: RefundOrReplace) -> None:
     """The medicine runs out before another parcel can come: the family doctor is called (R98)."""
     patient = case.patient

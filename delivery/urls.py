@@ -23,6 +23,7 @@ urlpatterns = [
     path("board/<uuid:pk>/free/", board.take_back, name="take_back"),
     path("board/<uuid:pk>/lost/", board.declare_lost, name="declare_lost"),
     # the resident
+    path("", orders.onward, name="onward"),
     path("bills/<uuid:pk>/", choosing.choose, name="choose"),
     path("bills/<uuid:pk>/receiver/", choosing.receiver, name="receiver"),
     path("bills/<uuid:pk>/address/", choosing.place, name="place"),

@@ -12,6 +12,7 @@ RESIDENT = (
         _("Your prescription has been checked"),
         _("The pharmacist of {centre} has passed it. Choose how to receive it, then pay once."),
         _("{centre}: your prescription is ready to be ordered in the portal. Help: {telephone}."),
+        url=("delivery:onward",),
     ),
     Kind(
         "prescription-not-passed",

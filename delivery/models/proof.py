@@ -24,6 +24,7 @@ class DeliveryAttempt(models.Model):
         SEAL_BROKEN = "seal-broken", _("the seal was broken")
         WRONG_CODE = "wrong-code", _("the code was wrong three times")
         TOO_WARM = "too-warm", _("it was not kept cool enough")
+        RECALLED = "recalled", _("a medicine in it was called back")
 
     parcel = models.ForeignKey(SupplyDelivery, models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()

@@ -12,9 +12,22 @@ from delivery import narrating
 from delivery.models import DeliveryChoice, SupplyDelivery
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
+from portal.payment.models import ChargeItem, Invoice
+from refill.models import PickUp
 
 RESIDENT = User.Role.RESIDENT
 SHOWN = 20
+
+
+@require_GET
+@role_required(RESIDENT)
+def onward(request: ActorRequest) -> HttpResponse:
+    """Where the order goes on: how it shall come, as long as nobody chose; else all orders."""
+    bills = Invoice.objects.visible_to(request.actor).filter(
+        status=Invoice.Status.DRAFT, lines__kind=ChargeItem.Kind.MEDICINE
+    )
+    bill = bills.order_by("created").first()
+    return redirect("delivery:choose", bill.pk) if bill else redirect("delivery:orders")
 
 
 @require_GET
@@ -30,7 +43,10 @@ def orders(request: ActorRequest) -> HttpResponse:
 @role_required(RESIDENT)
 def order(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One order: a sentence a medicine, the promised time, who acts next, the code."""
-    return render(request, "delivery/resident/order.html", {"story": _story(request, pk)})
+    story = _story(request, pk)
+    pick_ups = PickUp.objects.visible_to(request.actor).filter(closed_at=None)
+    context = {"story": story, "pick_up": None if story.choice.is_brought else pick_ups.first()}
+    return render(request, "delivery/resident/order.html", context)
 
 
 @require_GET

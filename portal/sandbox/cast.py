@@ -73,7 +73,7 @@ STAFF = (
     Staff("dr_zhao", "Zhao Min 赵敏", "doctor", "songnan", "another centre",
           "JBSWY3DPEHPK3PXPDRZHAOAAAAAAAAAA", "female", "attending", "dr-zhao"),
     Staff("sun", "Sun Li 孙丽", "pharmacist", "yanghang", "pharmacist",
-          "JBSWY3DPEHPK3PXPSUNAAAAAAAAAAAAA"),
+          "JBSWY3DPEHPK3PXPSUNAAAAAAAAAAAAA", "female", "pharmacist"),
     Staff("wu", "Wu Qiang 吴强", "courier", "yanghang", "courier",
           "JBSWY3DPEHPK3PXPWUAAAAAAAAAAAAAA"),
     Staff("zheng", "Zheng Hao 郑浩", "courier", "yanghang", "another courier",

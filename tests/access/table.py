@@ -261,6 +261,7 @@ DOORS: dict[str, Door] = {
     "delivery:place": Door("GET POST", "chen", ids={"pk": "invoice"}),
     "delivery:window": Door("GET POST", "chen", ids={"pk": "invoice"}),
     "delivery:check": Door("GET POST", "chen", ids={"pk": "invoice"}),
+    "delivery:onward": residents(),
     "delivery:orders": residents(),
     "delivery:order": Door("GET", "chen", ids={"pk": "order"}),
     "delivery:state": Door("GET", "chen", ids={"pk": "order"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -12,11 +12,15 @@ from delivery.models import SupplyDelivery
 from portal.accounts.actor import SYSTEM
 from portal.accounts.models import User
 from portal.payment import invoicing
+from portal.record import prescribing, signing
 from refill import dispensing, reviewing
 from refill.dispensing import CHECKS, Packing
-from refill.models import MedicationDispense
+from refill.models import MedicationDispense, PrescriptionReview
+from tests.factories.counter import StockItemFactory
 from tests.factories.parcels import AddressFactory, CourierFactory, WindowFactory, ZoneFactory
 from tests.factories.people import UserFactory
+from tests.factories.record import medicine, often
+from tests.portal.record.conftest import PASSWORD, session_of
 from tests.refill.conftest import (  # noqa: F401 - the fixtures of the counter
     GOOD,
     line,
@@ -74,8 +78,8 @@ def pack(actor, pharmacist):  # noqa: F811
 
     def everything(seal="SEAL-1"):
         for fill in MedicationDispense.objects.to_pack():
-            code = f"BOX-{uuid.uuid4().hex[:8]}"
-            dispensing.pack(actor(pharmacist), fill, Packing(tuple(CHECKS), (code,), seal))
+            codes = tuple(f"BOX-{uuid.uuid4().hex[:8]}" for _box in range(fill.boxes))
+            dispensing.pack(actor(pharmacist), fill, Packing(tuple(CHECKS), codes, seal))
 
     return everything
 
@@ -149,3 +153,25 @@ def telephone_said(monkeypatch):
         return sent
 
     return after
+
+
+@pytest.fixture
+def second_medicine(actor, pharmacist, bill, chen, dr_li):  # noqa: F811
+    """Metformin, signed, passed, and on the same bill."""
+    draft = prescribing.draft(actor(dr_li), chen, None, "E11")
+    prescribing.add_line(actor(dr_li), draft, medicine("Metformin"), 1, often("bid"), 7)
+    for alert in prescribing.unanswered(draft, prescribing.alerts(draft)):
+        prescribing.override(
+            actor(dr_li), draft, alert.key, "continues-therapy", "stable for years"
+        )
+    key = signing.open_for(session_of(dr_li), dr_li, PASSWORD)
+    form = prescribing.sign(actor(dr_li), draft, key)
+    extra = form.lines.get()
+    StockItemFactory(
+        organization=extra.organization, medication=extra.medication, boxes=20,
+        expires=date.today() + timedelta(days=365),
+    )  # fmt: skip
+    reviewing.pass_(actor(pharmacist), PrescriptionReview.objects.get(prescription=form), GOOD)
+    charge = bill.lines.get(entity_id=str(extra.pk))
+    invoicing.waive(SYSTEM, charge, charge.cash_minor, "for the test")
+    return extra

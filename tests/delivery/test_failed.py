@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from delivery import chilling, dispatch, handover, parcelling, promising, returning, settling
+from delivery import dispatch, handover, parcelling, promising, returning, settling
 from delivery.models import DeliveryAttempt, RefundOrReplace, SupplyDelivery
+from portal.accounts.actor import SYSTEM
 from portal.notification.models import Notification
+from portal.payment import refunding
 from portal.payment.models import ChargeItem
+from portal.record.facts import AllergyFact
 from portal.workflow import Refused
-from refill.models import BoxCode, MedicationDispense
+from refill import dispensing, handing
+from refill.dispensing import CHECKS, Packing
+from refill.models import BoxCode, MedicationDispense, StockItem
+from tests.factories.record import days_ago, record_of
+from tests.refill.conftest import TAKEN
 
 
 def told(kind):
@@ -62,15 +69,27 @@ def test_held_at_the_centre_until_the_second_time(actor, sun, wu, other_courier,
     assert RefundOrReplace.objects.count() == 0
 
 
-def test_back_at_the_centre_somebody_decides_and_the_team_is_called(actor, sun, out, fail, dr_li):
+def has_left(chen, days):
+    """What the hospital knows: so many days of amlodipine are left at home."""
+    taken = replace(TAKEN, authored=days_ago(28 - days))
+    record_of(chen, allergies=[AllergyFact("", none_known=True)], medicines=[taken])
+
+
+@pytest.mark.parametrize(("left", "is_called"), [(3, False), (2, True), (0, True)])
+def test_back_at_the_centre_somebody_decides_and_who_runs_out_is_called(
+    actor, sun, out, fail, chen, dr_li, gao, left, is_called
+):
+    has_left(chen, left)
     fail(out, "wrong-address")
     back = returning.receive(actor(sun), out, seal_intact=True)
     case = RefundOrReplace.objects.get(parcel=back)
-    assert (back.stage, case.status) == ("returned", "requested")
-    assert told("parcel-held") == told("parcel-case") == 1
-    assert case.team_called_at and Notification.objects.filter(
-        kind="medicine-runs-out", user=dr_li.user
-    ).exists()  # fmt: skip
+    assert (back.stage, case.status, case.days_left) == ("returned", "requested", left)
+    assert told("parcel-held") == 1
+    assert Notification.objects.filter(kind="parcel-case", user=sun).exists()
+    called = Notification.objects.filter(kind="medicine-runs-out")
+    assert set(called.values_list("user", flat=True)) == (
+        {dr_li.user.pk, gao.pk} if is_called else set()
+    )
 
 
 @pytest.mark.parametrize("reason", ["damaged", "refused"])
@@ -171,7 +190,7 @@ def test_an_undecided_case_reaches_the_manager(actor, wu, gao, out):
     assert Notification.objects.filter(kind="parcel-case-late", user=gao).count() == 1
 
 
-def test_a_late_parcel_is_told_once_a_promise(parcel):
+def test_a_late_parcel_is_told_once_a_promise(parcel, gao):
     assert promising.tell_late() == 0
     now = timezone.now()
     SupplyDelivery.objects.update(
@@ -179,87 +198,52 @@ def test_a_late_parcel_is_told_once_a_promise(parcel):
     )
     assert (promising.tell_late(), promising.tell_late()) == (1, 0)
     assert told("parcel-late") == 1
+    assert Notification.objects.filter(kind="parcel-not-moving", user=gao).count() == 1
 
 
-@pytest.fixture
-def cold(parcel, carrier):
-    carrier.carries_cold = True
-    carrier.save()
-    SupplyDelivery.objects.update(is_cold=True)
-    parcel.refresh_from_db()
-    return parcel
-
-
-def read(celsius, minutes_ago=0):
-    at = timezone.now() - timedelta(minutes=minutes_ago)
-    return chilling.Reading(at, Decimal(celsius))
-
-
-def test_a_cold_parcel_leaves_and_is_given_only_with_a_fresh_reading(actor, wu, cold, confirm):
-    row = dispatch.claim(actor(wu), cold)
-    with pytest.raises(Refused, match="thermometer"):
-        handover.start(actor(wu), row, scanned=row.number)
-    chilling.record(actor(wu), row, [read("4.0")])
-    out = handover.start(actor(wu), row, scanned=row.number)
-    assert confirm(out, code=out.code).stage == "delivered"
-
-
-def test_an_old_reading_is_not_fresh(actor, wu, cold):
-    row = dispatch.claim(actor(wu), cold)
-    chilling.record(actor(wu), row, [read("4.0", 45)])
-    with pytest.raises(Refused, match="thermometer"):
-        handover.start(actor(wu), row, scanned=row.number)
-
-
-@pytest.mark.parametrize("celsius", ["9.0", "8.1", "1.9", "-1.0"])
-def test_one_point_out_of_the_range_blocks_the_hand_over(actor, wu, sun, cold, confirm, celsius):
-    row = dispatch.claim(actor(wu), cold)
-    chilling.record(actor(wu), row, [read("5.0")])
-    out = handover.start(actor(wu), row, scanned=row.number)
-    chilling.record(actor(wu), out, [read(celsius), read("5.0", 1)])
+def test_a_recalled_medicine_is_not_handed_over(actor, sun, shelf, out, confirm):
+    StockItem.objects.update(status="recalled")
     back = confirm(out, code=out.code)
-    assert (back.stage, back.stage_reason) == ("returning", "too-warm")
+    assert (back.stage, back.stage_reason) == ("returning", "recalled")
     assert returning.receive(actor(sun), back, seal_intact=True).stage == "quarantined"
 
 
-@pytest.mark.parametrize("celsius", ["2.0", "8.0"])
-def test_the_ends_of_the_range_are_inside(actor, wu, cold, celsius):
-    chilling.record(actor(wu), cold, [read(celsius)])
-    assert not chilling.spoiled(cold)
+def test_a_recalled_medicine_does_not_leave_the_counter(actor, wu, shelf, parcel):
+    row = dispatch.claim(actor(wu), parcel)
+    StockItem.objects.update(status="recalled")
+    with pytest.raises(Refused, match="called back"):
+        handover.start(actor(wu), row, scanned=row.number)
 
 
-def test_the_box_holds_the_cold_for_so_long(actor, wu, cold, confirm):
-    row = dispatch.claim(actor(wu), cold)
-    chilling.record(actor(wu), row, [read("5.0")])
-    out = handover.start(actor(wu), row, scanned=row.number)
-    SupplyDelivery.objects.update(out_at=timezone.now() - timedelta(minutes=181))
-    assert confirm(out, code=out.code).stage == "returning"
-
-
-def test_cold_goes_straight_back(actor, wu, cold, fail):
-    row = dispatch.claim(actor(wu), cold)
-    chilling.record(actor(wu), row, [read("5.0")])
-    out = handover.start(actor(wu), row, scanned=row.number)
-    assert fail(out).stage == "returning"
-
-
-def test_an_impossible_reading_is_refused_and_the_same_point_counts_once(actor, wu, cold):
-    for wrong in (read("99"), read("4", -10)):
-        with pytest.raises(Refused):
-            chilling.record(actor(wu), cold, [wrong])
-    point = read("4.0")
-    assert chilling.record(actor(wu), cold, [point]) == 1
-    assert chilling.record(actor(wu), cold, [point, point]) == 0
-
-
-def test_a_warm_parcel_needs_no_reading(actor, wu, parcel):
-    with pytest.raises(Refused):
-        chilling.record(actor(wu), parcel, [read("4.0")])
-
-
-def test_a_parcel_is_made_also_when_the_last_open_fill_was_declined(choose, pack, actor, sun):
+def test_both_medicines_travel_in_one_parcel_made_with_the_last(
+    second_medicine, choose, actor, pharmacist, pack
+):
     choose()
-    assert parcelling.make_waiting() == 0
+    first, _second = MedicationDispense.objects.order_by("created")
+    codes = tuple(f"A-{place}" for place in range(first.boxes))
+    dispensing.pack(actor(pharmacist), first, Packing(tuple(CHECKS), codes, "S"))
+    assert SupplyDelivery.objects.count() == 0
     pack()
-    SupplyDelivery.objects.get()
+    assert SupplyDelivery.objects.get().lines.count() == 2
     assert parcelling.make_waiting() == 0
+
+
+def test_a_parcel_is_made_also_when_the_last_open_fill_was_declined(
+    second_medicine, choose, actor, pharmacist
+):
+    choose()
+    first, second = MedicationDispense.objects.order_by("created")
+    codes = tuple(f"A-{place}" for place in range(first.boxes))
+    dispensing.pack(actor(pharmacist), first, Packing(tuple(CHECKS), codes, "S"))
+    handing.decline(actor(pharmacist), second, "broken box")
+    assert (parcelling.make_waiting(), parcelling.make_waiting()) == (1, 0)
+    assert SupplyDelivery.objects.get().lines.count() == 1
+
+
+def test_nobody_pays_for_bringing_nothing(zone, choose, bill, line):
+    zone.fee_minor = 600
+    zone.save()
+    choose()
+    refunding.refund_row(SYSTEM, line, "prescription-expired")
+    bill.refresh_from_db()
+    assert bill.status == "cancelled"

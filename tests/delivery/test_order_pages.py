@@ -89,6 +89,8 @@ def test_the_counter_takes_it_back_and_the_resident_collects_it(
     assert browser.post(deed, wrong).status_code == 409
     right = {"code": out.code, "client_id": str(uuid.uuid4())}
     assert browser.post(deed, right).status_code == 302
+    again = {"code": out.code, "client_id": str(uuid.uuid4())}
+    assert browser.post(deed, again).status_code == 409
     out.refresh_from_db()
     assert (out.stage, out.case.outcome) == ("delivered", "collected")
     assert browser.get(page).status_code == 200

@@ -167,7 +167,7 @@ def _sign(patient: Patient, fact: MedicineFact) -> Prescription | None:
 def _pass(prescription: Prescription) -> None:
     review = PrescriptionReview.objects.get(prescription=prescription)
     blocks = ReviewFinding.Block.values
-    _pharmacist(prescription.organization)
+    licence_of_sun(prescription.organization)
     lasts = timezone.localdate() + timedelta(days=400)
     for line in prescription.lines.select_related("medication"):
         stocking.receive(_actor("sun"), line.medication, "DEMO-1", lasts, 40)
@@ -178,7 +178,7 @@ def _choose(patient: Patient, place: int, receiver: choosing.Receiver | None) ->
     centre, user = patient.organization, patient.user
     if user is None:
         raise Refused("a demo's resident signs in")
-    zones = Zone.objects.filter(organization=centre)
+    zones = Zone.objects.filter(organization=centre, fee_minor=0)
     zone = zones[place % len(zones)]
     address, _new = Address.objects.get_or_create(
         organization=centre, patient=patient, label="home",
@@ -204,7 +204,7 @@ def _shelf_of(fact: MedicineFact) -> Medication | None:
     return rows.first() if fact.atc else None
 
 
-def _pharmacist(centre: Organization) -> None:
+def licence_of_sun(centre: Organization) -> None:
     """Sun Li's licence, without which nobody reviews."""
     sun = User.objects.get(username="sun")
     Practitioner.objects.get_or_create(
