@@ -24,6 +24,7 @@ from portal.sandbox.scenes.registry import Ids, scene
 from portal.terminology.models import Frequency
 from portal.workflow import Refused
 from refill import deciding, handing, listing, picturing, requesting
+from refill import furnishing as furnishing  # the shelves and the scenes of the counter
 from refill.deciding import Renewal
 from refill.models import MedicationDispense, PrescriptionReview, RefillRequest
 from refill.picturing import Picture
