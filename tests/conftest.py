@@ -69,10 +69,15 @@ def _the_language_is_chosen_again():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The shipped medicines, frequency terms and limits are loaded once."""
-    with django_db_blocker.unblock():
-        shipped.load()
+def django_db_setup(request, django_db_setup, django_db_blocker):
+    """The shipped medicines, frequency terms and limits are loaded once; plays have no database."""
+    if any(map(_has_rows, request.session.items)):
+        with django_db_blocker.unblock():
+            shipped.load()
+
+
+def _has_rows(item):
+    return bool(item.get_closest_marker("django_db")) or not _is_alone(item)
 
 
 @pytest.fixture
