@@ -6,4 +6,5 @@ ROOT_URLCONF = "tests.bench.bare_application"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it
 ]
