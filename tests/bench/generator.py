@@ -83,7 +83,7 @@ class Load:
     def open(self, client):
         client.prefix = f"{uuid.uuid4().hex[:20]}"
         if self.plan["mode"] in ("chat", "connect and catch up"):
-            after = 0 if self.plan["mode"] == "connect and catch up" else 2**31 - 1
+            after = client.plan.get("after", 2**31 - 1)
             client.send(json.dumps({"type": "consult.open", "id": "open", "after": after,
                                     "encounter": client.plan["room"]}).encode())  # fmt: skip
         else:

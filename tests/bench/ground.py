@@ -35,9 +35,22 @@ class Ground:
 
     def seed(self, rooms: int, idle: int) -> None:
         """Migrate and fill: rooms of two signed-in people, and people who only listen."""
-        out = self._python("-m", "tests.bench.seeding", str(rooms), str(idle))
+        self._seeding(str(rooms), str(idle))
+
+    def sign_in_again(self) -> None:
+        """Fresh sessions before a measure: a long bench outlasts what staff may sit idle."""
+        self._seeding("again")
+
+    def _seeding(self, *words: str) -> None:
+        out = self._python("-m", "tests.bench.seeding", *words)
         seeded = json.loads(out.splitlines()[-1])
         self.rooms, self.idle = seeded["rooms"], seeded["idle"]
+
+    def newest(self) -> dict[str, int]:
+        """The last number of every room."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            rows = connection.execute("select id::text, last_seq from consult_encounter")
+            return dict(rows.fetchall())
 
     def told_by(self, module: str) -> dict[str, list[float]]:
         """What a measure in a process of its own printed, on a copy of the database."""

@@ -12,7 +12,9 @@ django.setup()
 from django.core.management import call_command
 from django.db import transaction
 
+from consult.models import Encounter
 from portal.accounts.sessions import open_session
+from portal.record.models import Patient
 from tests.factories.people import PatientFactory, PractitionerFactory
 from tests.factories.visits import EncounterFactory, SlotFactory
 
@@ -38,7 +40,25 @@ def fill(rooms: int, idle: int) -> dict[str, list]:
     return {"rooms": made, "idle": listeners}
 
 
+def again() -> dict[str, list]:
+    """Sign the same people in anew: whoever sat still for a while is asked who they are."""
+    visits = Encounter.objects.select_related("patient__user", "practitioner__user")
+    made = [
+        {
+            "room": str(visit.pk),
+            "resident": open_session(visit.patient.user),
+            "doctor": open_session(visit.practitioner.user),
+        }
+        for visit in visits.order_by("promised_at", "pk")
+    ]
+    listeners = Patient.objects.exclude(pk__in=visits.values("patient"))
+    return {"rooms": made, "idle": [open_session(one.user) for one in listeners]}
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["again"]:
+        print(json.dumps(again()))
+        raise SystemExit
     call_command("migrate", verbosity=0)
     SlotFactory.reset_sequence(0)
     print(json.dumps(fill(int(sys.argv[1]), int(sys.argv[2]))))
