@@ -51,7 +51,6 @@ class PackForm(forms.Form):
         label=_("Checked"),
         choices=list(CHECKS.items()),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
     )
     seal_number = forms.CharField(label=_("Number of the seal"), max_length=40)
 
