@@ -27,7 +27,7 @@ from tests.factories.visits import EncounterFactory
 
 emptying.install()
 
-ON_SERVERS = {"postgresql", "play", "browser", "django_db"}
+ON_SERVERS = {"postgresql", "long", "play", "browser", "django_db"}
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(config, items):
     """Leave out what this run cannot hold, and what a second database cannot change."""
     absent = set()
     if connection.vendor != "postgresql":
-        absent.add("postgresql")
+        absent |= {"postgresql", "long"}
     if not SHARED.exists():
         absent.add("shared_data")
     left_out = [

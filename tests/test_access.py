@@ -124,6 +124,7 @@ class _Undo(Exception):
     pass
 
 
+@pytest.mark.long
 def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people, world, each_door):
     def attempt(name, door):
         url, _ids = address(name, door.ids, world)
@@ -142,6 +143,7 @@ def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people
     each_door(attempt)
 
 
+@pytest.mark.long
 def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, each_door):
     def attempt(name, door):
         method = door.methods.split()[0]
@@ -185,6 +187,7 @@ def keys_of(name):
     }
 
 
+@pytest.mark.long
 def test_another_centre_finds_none_of_our_rows(strangers, world, each_door):
     clients = {role: client_of(person) for role, person in strangers.items()}
 
@@ -216,6 +219,7 @@ def seen(response, ids):
     return response.status_code, headers, body
 
 
+@pytest.mark.long
 def test_a_wrong_method_is_refused_and_changes_nothing(people, world, each_door):
     def attempt(name, door):
         url, _ids = address(name, door.ids, world)

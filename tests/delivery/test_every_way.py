@@ -174,6 +174,7 @@ def machine(cast, first_parcel, seen):
     return Parcel
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_order_of_deeds_breaks_a_parcel(parcel, wu, other_courier, sun, gao):
     cast = {"wu": wu, "other": other_courier, "sun": sun, "gao": gao}

@@ -159,6 +159,7 @@ class Counter(RuleBasedStateMachine):
         self.reached.update(MedicationDispense.objects.values_list("status", flat=True))
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_nothing_leaves_the_counter_that_was_not_passed_and_paid(
     actor, dr_li, pharmacist, prescription
