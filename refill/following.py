@@ -21,37 +21,38 @@ FOLLOWED = (*GONE, Status.RETURNED, Status.COMPLETED)
 
 
 @transaction.atomic
-def follow(prescription: Prescription) -> None:
-    """Called inside the transaction that moved the prescription."""
-    if prescription.status not in FOLLOWED:
+def follow(prescription: Prescription, status: str = "") -> None:
+    """Called inside the transaction that moves the prescription, to `status` where it is told."""
+    status = status or prescription.status
+    if status not in FOLLOWED:
         return
     rows = RefillRequest.objects.filter(
         prescription=prescription, status__in=("accepted", "in-progress")
     )
     for row in rows.select_related("organization", "patient__user"):
-        _follow(row, prescription)
+        _follow(row, prescription, status)
 
 
-def _follow(row: RefillRequest, prescription: Prescription) -> None:
+def _follow(row: RefillRequest, prescription: Prescription, status: str) -> None:
     now = timezone.now()
-    if prescription.status == Status.RETURNED:
+    if status == Status.RETURNED:
         due = requesting.due(now, row.organization.zone)
         facts = {"status_reason": prescription.status_reason, "due_at": due, "escalated_at": None}
         REFILL.apply("return", row, actor=SYSTEM, **facts)
         return
     fills = MedicationDispense.objects.filter(prescription=prescription)
-    if prescription.status == Status.COMPLETED and fills.filter(status="completed").exists():
+    if status == Status.COMPLETED and fills.filter(status="completed").exists():
         REFILL.apply("complete", row, actor=SYSTEM, ended_at=now)
         return
-    REFILL.apply("fail", row, actor=SYSTEM, status_reason=_why(prescription), ended_at=now)
+    REFILL.apply("fail", row, actor=SYSTEM, status_reason=_why(status), ended_at=now)
 
 
-def _why(prescription: Prescription) -> str:
+def _why(status: str) -> str:
     """In English: the reader's page says it in the reader's language."""
-    if prescription.status == Status.EXPIRED:
+    if status == Status.EXPIRED:
         return _("it was not ordered in its time")
-    if prescription.status == Status.COMPLETED:
+    if status == Status.COMPLETED:
         return _("it could not be handed over")
-    if prescription.status == Status.REFUSED:
+    if status == Status.REFUSED:
         return _("the pharmacist refused it")
     return _("your doctor took it back")

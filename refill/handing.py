@@ -15,7 +15,7 @@ from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
 from portal.record.workflow import PRESCRIPTION
 from portal.workflow import Refused
-from refill import collecting, holding, hospital, stocking, telling
+from refill import collecting, following, holding, hospital, stocking, telling
 from refill.models import BoxCode, MedicationDispense, PickUp, Shortage, StockItem
 from refill.workflow import DISPENSE, not_the_pharmacist
 
@@ -144,4 +144,4 @@ def _finish(prescription: Prescription) -> None:
     filled = fills.filter(status__in=ENDED)
     is_done = filled.values("line").distinct().count() == lines.count()
     if is_done and prescription.status == Prescription.Status.EFFECTIVE:
-        PRESCRIPTION.apply("complete", prescription, actor=SYSTEM)
+        following.follow(PRESCRIPTION.apply("complete", prescription, actor=SYSTEM))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from portal.payment.models import Invoice
 from portal.payment.signals import invoice_balanced
 from portal.record.models import Prescription
 from portal.record.signals import prescription_signed
-from refill import collecting, dispensing, following, reviewing, withdrawing
+from refill import collecting, dispensing, reviewing, withdrawing
 from refill import hospital as hospital  # its handler of the outbox
 from refill.models import MedicationDispense
 from refill.signals import dispense_packed
@@ -32,9 +31,3 @@ def make_up_what_is_paid(invoice: Invoice, **_kwargs: Any) -> None:
 @receiver(dispense_packed)
 def lay_it_out_to_be_picked_up(dispense: MedicationDispense, **_kwargs: Any) -> None:
     collecting.open_for(dispense)
-
-
-@receiver(post_save, sender=Prescription)
-def take_the_request_along(instance: Prescription, **_kwargs: Any) -> None:
-    """Whoever moves a prescription moves the request that led to it."""
-    following.follow(instance)

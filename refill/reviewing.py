@@ -16,7 +16,7 @@ from portal.record import prescribing
 from portal.record.models import MedicationRequest, Practitioner, Prescription
 from portal.record.workflow import PRESCRIPTION
 from portal.workflow import Refused
-from refill import stocking, telling
+from refill import following, stocking, telling
 from refill.models import PrescriptionReview, ReviewFinding, Shortage
 from refill.workflow import REVIEW
 
@@ -122,7 +122,8 @@ def _send_back(
         raise Refused(_("Say why."))
     prescription = _locked(review)
     review = _decide(step, actor, review, findings, reason)
-    PRESCRIPTION.apply(step, prescription, actor=actor, status_reason=reason[:200])
+    sent_back = PRESCRIPTION.apply(step, prescription, actor=actor, status_reason=reason[:200])
+    following.follow(sent_back)
     prescribing.take_back(prescription)
     telling.doctor(f"prescription-{review.status}", prescription)
     telling.resident("prescription-not-passed", prescription, doctor=prescription.practitioner.name)

@@ -9,7 +9,7 @@ from portal.payment import refunding
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Prescription
 from portal.workflow import Refused
-from refill import holding, stocking, telling
+from refill import following, holding, stocking, telling
 from refill.models import MedicationDispense, PrescriptionReview
 from refill.workflow import DISPENSE, REVIEW
 
@@ -31,6 +31,7 @@ def withdraw(actor: Actor, prescription: Prescription, how: str) -> None:
         stocking.release(line)
     _end_reviews(actor, prescription, how)
     _take_off(actor, lines, fills, f"prescription-{how}")
+    following.follow(prescription, how)
     if prescription.status != Prescription.Status.DRAFT:
         _tell(prescription, how)
 

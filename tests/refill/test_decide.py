@@ -13,7 +13,7 @@ from portal.record import prescribing, signing
 from portal.record.facts import AllergyFact
 from portal.record.models import Prescription
 from portal.workflow import Refused
-from refill import deciding, escalating, following, listing, requesting
+from refill import deciding, escalating, following, listing, requesting, reviewing
 from refill.deciding import Assessment
 from refill.models import PrescriptionReview, RefillRequest
 from refill.requesting import Wish
@@ -22,6 +22,7 @@ from refill.triaging import Readings
 from tests.factories.record import record_of
 from tests.portal.record.conftest import PASSWORD, session_of
 from tests.refill.asking import CRITERIA, a_record, answered, ask, renewal, taken
+from tests.refill.conftest import GOOD
 
 
 def test_approving_signs_a_renewal_that_goes_to_the_pharmacist(actor, dr_li, key, asked):
@@ -172,8 +173,21 @@ def test_a_request_follows_its_prescription(actor, dr_li, key, asked, status, be
     form = row.prescription
     form.status, form.status_reason = status, "dose"
     form.save(update_fields=["status", "status_reason"])
+    following.follow(form)
     row.refresh_from_db()
     assert (row.status, row.status_reason) == (becomes, why)
+
+
+def test_whoever_ends_the_prescription_moves_the_request(actor, dr_li, pharmacist, key, asked):
+    row = deciding.approve(actor(dr_li), asked, key, renewal(asked))
+    review = PrescriptionReview.objects.get(prescription=row.prescription)
+    reviewing.return_(actor(pharmacist), review, GOOD, "dose")
+    row.refresh_from_db()
+    assert (row.status, row.status_reason) == ("requested", "dose")
+    row = deciding.approve(actor(dr_li), row, key, renewal(row))
+    prescribing.cancel(actor(dr_li), row.prescription, "a slip")
+    row.refresh_from_db()
+    assert (row.status, row.status_reason) == ("failed", "your doctor took it back")
 
 
 def test_a_returned_one_is_decided_anew(actor, dr_li, key, asked):
@@ -181,6 +195,7 @@ def test_a_returned_one_is_decided_anew(actor, dr_li, key, asked):
     first = row.prescription
     first.status, first.status_reason = "returned", "dose"
     first.save(update_fields=["status", "status_reason"])
+    following.follow(first)
     row.refresh_from_db()
     again = deciding.approve(actor(dr_li), row, key, renewal(row))
     assert again.prescription != first and again.status == "in-progress"
