@@ -12,11 +12,19 @@ from portal.accounts.actor import SYSTEM
 from portal.audit import journal
 from portal.notification.models import Notification
 from portal.payment.models import ChargeItem
+from refill.models import StockMovement
 
 
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def shelf(shelf):
+    """It was received, as every shelf is."""
+    StockMovement.objects.create(item=shelf, kind="received", boxes=shelf.boxes)
+    return shelf
 
 
 def test_a_whole_way_breaks_nothing(out, confirm):
