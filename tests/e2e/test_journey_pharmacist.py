@@ -92,7 +92,7 @@ def test_returned_signed_anew_and_passed(play, waiting, whole, picture):
 
     chen = play.person(waiting, "chen", language="zh")
     chen.goto("/notices/")
-    expect(chen.locator("main")).to_contain_text("您的处方已审核")
+    expect(chen.locator("main")).to_contain_text("您的处方已通过审核")
 
 
 def test_packed_labelled_and_collected_with_the_code(play, paid, whole, picture):
