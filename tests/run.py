@@ -159,13 +159,15 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
     embedded = {"DATABASE_URL": "sqlite://", "REDIS_URL": ""}
     browser = servers.chromium()
     parts = []
+    if browser:
+        watched = {"CHROMIUM": browser, "REDIS_URL": ""}
+        parts.append(_pytest("plays-embedded", "play", watched))
     if suite:
         parts.append(_pytest("suite-postgresql", "not play and not browser", suite))
     alone = "not play and not browser and not postgresql"
     parts.append(_pytest("suite-sqlite", alone, embedded))
     if browser:
-        watched = {"CHROMIUM": browser, "REDIS_URL": ""}
-        parts.append(_pytest("plays-embedded", "play or browser", watched))
+        parts.append(_pytest("browser", "browser", watched))
         if plays and os.environ.get("PLAYS_ON_SERVERS") == "1":  # `make plays`
             parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
     return parts + _checks()
