@@ -94,7 +94,7 @@ def test_a_lost_parcel_is_packed_again_and_waits_for_a_courier(play, scene, wu, 
     assert stages()[1] == "lost"
 
     sun.goto("/refill/counter/")
-    sun.get_by_role("link", name="Parcels that came back").click()
+    sun.get_by_role("link", name="Parcels that came back").first.click()
     sun.locator("main a", has_text=parcel(1)["number"]).first.click()
     sun.locator("#reason").fill("Lost on the road")
     sun.locator("button[value=replace]").click()
