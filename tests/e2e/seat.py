@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from portal.sandbox import cast
+from tests.e2e.reading import count_of
 
 NOTE = {
     "Complaint": "Follow-up of hypertension 高血压复诊",
@@ -63,7 +64,7 @@ def when_a_medicine_is_added(page: Page, name: str) -> None:
 def when_every_alert_gets_its_reason(page: Page) -> int:
     """How many alerts wanted one (R81)."""
     given = 0
-    while page.get_by_role("button", name="Keep the reason").count():
+    while count_of(page.get_by_role("button", name="Keep the reason")):
         page.get_by_label("In words").first.fill("Low dose, asked about muscle pain 低剂量")
         page.get_by_role("button", name="Keep the reason").first.click()
         given += 1

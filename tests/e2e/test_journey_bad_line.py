@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.line import Line
+from tests.e2e.reading import count_of
 from tests.e2e.talking import (
     RECONNECTING,
     bubble,
@@ -127,7 +128,7 @@ def then_the_picture_is_seen(page: Page, before: int) -> str:
 
 def test_a_picture_goes_from_the_telephone_to_the_doctor(scene, chen, doctor):
     chen.goto(room(scene))
-    before = doctor.locator("li.message img").count()
+    before = count_of(doctor.locator("li.message img"))
     chen.set_input_files("input[name=pictures]", photo("ankle.jpg"))
     expect(chen.get_by_role("img", name="ankle.jpg")).to_be_visible()
     expect(doctor.locator("li.message img")).to_have_count(before)
@@ -143,7 +144,7 @@ def test_a_picture_goes_from_the_telephone_to_the_doctor(scene, chen, doctor):
 def test_words_and_a_picture_go_by_a_plain_form(play, scene, doctor):
     page = play.person(scene, "chen", "phone", script=False)
     page.goto(room(scene))
-    before = doctor.locator("li.message img").count()
+    before = count_of(doctor.locator("li.message img"))
     say(page, "By a plain form")
     expect(page).to_have_url(re.compile(re.escape(room(scene)) + "$"))
     then_it_arrived_once(scene, "By a plain form", page, doctor)

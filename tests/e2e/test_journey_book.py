@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.people import resident_signs_in
+from tests.e2e.reading import all_of, count_of
 
 NEXT = "main form button.button--next"
 TIME = "button[name=slot]"
@@ -42,7 +43,7 @@ def when_she_takes(page, slot):
 
 
 def when_she_agrees_and_taps_twice(page):
-    for box in page.locator("input[name=agreed]").all():
+    for box in all_of(page.locator("input[name=agreed]")):
         box.check()
     page.locator(NEXT).dblclick()
     expect(page).to_have_url(BOOKED)
@@ -62,7 +63,7 @@ def then_one_is_coming(page):
 
 
 def offered(page):
-    return [button.get_attribute("value") for button in page.locator(TIME).all()]
+    return [button.get_attribute("value") for button in all_of(page.locator(TIME))]
 
 
 def far_off(page):
@@ -141,7 +142,7 @@ def test_who_hesitates_too_long_is_offered_other_times_when_somebody_else_came(p
     play.demo.let("hold_runs_out", "chen")
     given_she_is_asked_when(xu)
     when_she_takes(xu, wanted)
-    for box in chen.locator("input[name=agreed]").all():
+    for box in all_of(chen.locator("input[name=agreed]")):
         box.check()
     chen.locator(NEXT).click()
     expect(chen.locator("main")).to_contain_text("This time is no longer kept for you.")
@@ -159,5 +160,5 @@ def test_who_was_never_seen_in_person_is_told_why_and_offered_a_way(play, whole)
     page.goto("/consult/book/")
     expect(page.locator("main")).to_contain_text("A first visit cannot be online.")
     expect(page.get_by_role("heading", name="Come to the centre, or ask a person")).to_be_visible()
-    assert page.locator("main a[href^='tel:']").count() >= 1
+    assert count_of(page.locator("main a[href^='tel:']")) >= 1
     whole(page)

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.reading import count_of
 from tests.e2e.seat import (
     SECTIONS,
     desk,
@@ -66,7 +67,7 @@ def test_an_allergy_that_appears_after_the_draft_stops_the_signature(play, demo,
     when_the_note_is_written(doctor)
     doctor.get_by_role("link", name="Write a prescription").click()
     when_a_medicine_is_added(doctor, "Acarbose")
-    assert doctor.get_by_role("button", name="Keep the reason").count() == 0
+    assert count_of(doctor.get_by_role("button", name="Keep the reason")) == 0
     found = {"code": "A10BF01", "text": "Acarbose 阿卡波糖", "severity": "severe"}
     hospital("add-allergy", patient="chen", **found)
 
@@ -75,10 +76,10 @@ def test_an_allergy_that_appears_after_the_draft_stops_the_signature(play, demo,
 
     def is_known() -> bool:
         other.reload()
-        return other.locator("[data-fill*='/record/allergies']", has_text="Acarbose").count() > 0
+        return count_of(other.locator("[data-fill*='/record/allergies']", has_text="Acarbose")) > 0
 
     demo.eventually(is_known, "the allergy in the record")
-    assert doctor.locator(".alert--stop").count() == 0
+    assert count_of(doctor.locator(".alert--stop")) == 0
     doctor.get_by_role("button", name="Sign the prescription").click()
     expect(doctor.locator(".refusal")).to_contain_text("Acarbose")
     expect(doctor.locator(".alert--stop")).to_contain_text("R74")

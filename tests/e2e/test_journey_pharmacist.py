@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.sandbox.cast import PASSWORD
+from tests.e2e.reading import all_of, count_of
 
 NEXT = "main form button.button--next"
 
@@ -36,9 +37,9 @@ def tick(page, *names):
 
 def pack(page, scene, *, checks=10):
     page.goto(f"/refill/counter/packs/{scene['ids']['dispense']}/")
-    for box in page.locator("input[name=checks]").all()[:checks]:
+    for box in all_of(page.locator("input[name=checks]"))[:checks]:
         box.check()
-    for number, field in enumerate(page.locator("input[data-box]").all()):
+    for number, field in enumerate(all_of(page.locator("input[data-box]"))):
         field.fill(f"{scene['ids']['dispense'][:8]}-{number}")
         field.press("Enter")  # a hand scanner ends each code so
     page.locator(NEXT).first.click()
@@ -76,7 +77,7 @@ def test_returned_signed_anew_and_passed(play, waiting, whole, picture):
     expect(li.locator("main")).to_contain_text("请改为两周用量")
     whole(li)
     when_the_doctor_signs_two_weeks(li)
-    if li.locator("input[type=password]").count():
+    if count_of(li.locator("input[type=password]")):
         li.locator("input[type=password]").fill(PASSWORD)
         li.locator(NEXT).click()
         li.goto(page)
@@ -171,9 +172,9 @@ def test_taken_back_while_it_is_packed(play, paid):
     )
     assert on_the_servers_side(play.demo, given) == "cancelled"
     play.expect_fault("409")
-    for box in sun.locator("input[name=checks]").all():
+    for box in all_of(sun.locator("input[name=checks]")):
         box.check()
-    for number, field in enumerate(sun.locator("input[data-box]").all()):
+    for number, field in enumerate(all_of(sun.locator("input[data-box]"))):
         field.fill(f"late-{number}-{paid['ids']['dispense'][:6]}")
     sun.locator(NEXT).first.click()
     expect(sun.locator(".refusal")).to_be_visible()
@@ -183,9 +184,9 @@ def test_the_counter_works_without_script(play, paid):
     sun = play.person(paid, "sun", language="zh", script=False)
     sun.goto("/refill/counter/stock/")
     sun.goto(f"/refill/counter/packs/{paid['ids']['dispense']}/")
-    for box in sun.locator("input[name=checks]").all():
+    for box in all_of(sun.locator("input[name=checks]")):
         box.check()
-    for number, field in enumerate(sun.locator("input[data-box]").all()):
+    for number, field in enumerate(all_of(sun.locator("input[data-box]"))):
         field.fill(f"plain-{number}-{paid['ids']['dispense'][:6]}")
     sun.locator(NEXT).first.click()
     expect(sun).to_have_url(re.compile("/label/$"))

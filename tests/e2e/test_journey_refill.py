@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.sandbox.cast import PASSWORD
+from tests.e2e.reading import all_of, count_of
 
 NEXT = "main form button.button--next"
 SHOTS = os.environ.get("SHOTS", "")
@@ -53,7 +54,7 @@ def test_each_of_three_medicines_goes_its_own_way(play, whole, script):
     expect(chen.locator(".supply--due")).to_have_count(2)
     shot(chen, f"home-{script}")
     choose(chen, "amlodipine", "metformin", scene=scene)
-    assert chen.locator(f"input[value='{scene['ids']['atorvastatin']}']").count() == 0
+    assert count_of(chen.locator(f"input[value='{scene['ids']['atorvastatin']}']")) == 0
     answer(chen, glucose="14.2", weeks="13")
     expect(chen.get_by_text("一次不能超过 12 周").first).to_be_visible()
     shot(chen, f"too-long-{script}")
@@ -101,7 +102,7 @@ def test_the_doctor_signs_one_and_asks_to_talk_about_the_other(play, whole):
 
 
 def approve(page):
-    for field in page.locator("form[action$='/approve/'] input[name^=text-]").all():
+    for field in all_of(page.locator("form[action$='/approve/'] input[name^=text-]")):
         field.fill("长期用药,病情稳定")
     page.locator("form[action$='/approve/'] button").click()
     page.wait_for_load_state()

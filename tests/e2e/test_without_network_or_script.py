@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.reading import count_of
+
 
 def given_the_portal_was_visited_once(page):
     page.goto("/")
@@ -19,7 +21,7 @@ def test_without_a_network_there_is_the_telephone_and_120(play, whole):
     play.expect_fault("ERR_INTERNET_DISCONNECTED")
     page.goto("/home/")
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
-    assert page.locator('main a[href="tel:120"]').count() == 1
+    assert count_of(page.locator('main a[href="tel:120"]')) == 1
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
     whole(page)
 

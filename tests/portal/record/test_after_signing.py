@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,12 +28,14 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 
 def test_it_is_valid_until_the_end_of_the_day_in_the_centres_zone(doctor, form, key, chen):
     shanghai = ZoneInfo("Asia/Shanghai")
-    with time_machine.travel(datetime(2026, 11, 22, 23, 30, tzinfo=shanghai), tick=False):
+    midnight = datetime.combine(
+        timezone.localdate(timezone=shanghai) + timedelta(days=1), time.min, shanghai
+    )
+    with time_machine.travel(midnight - timedelta(minutes=1), tick=False):
         record_of(chen, allergies=[NONE_KNOWN], medicines=[AMLODIPINE])
         signing_session = key.session_key
         assert signing_session
         row = prescribing.sign(doctor, form, key)
-    midnight = datetime(2026, 11, 23, 0, 0, tzinfo=shanghai)
     assert row.valid_until < midnight
     assert prescribing.expire_due(midnight - timedelta(seconds=1)) == 0
     assert prescribing.expire_due(midnight) == 1
