@@ -74,7 +74,6 @@ class Card:
     area: str
     name: str = ""
     line: str = ""
-    phone: str = ""
     geo: str = ""
     is_receiver: bool = False
 
@@ -124,7 +123,6 @@ def card(actor: Actor, parcel: SupplyDelivery) -> Card:
         area=zone.name if zone else "",
         name=known.name if known else "",
         line=known.line if known else "",
-        phone=known.phone if known else "",
         geo=known.geo if known else "",
         is_receiver=is_mine and parcel.choice.mode == "receiver",
     )

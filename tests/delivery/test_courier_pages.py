@@ -70,10 +70,11 @@ def test_of_a_free_parcel_only_the_area_is_shown(at_work, parcel):
         assert "Chen" not in text
 
 
-def test_one_s_own_parcel_shows_where_and_whom_to_call(at_work, actor, wu, parcel):
+def test_one_s_own_parcel_shows_where_and_never_a_resident_s_number(at_work, actor, wu, parcel):
     dispatch.claim(actor(wu), parcel)
     text = at_work.get(page_of(parcel)).content.decode()
-    assert parcel.choice.line in text and "tel:+8613800001001" in text and "geo:" in text
+    assert parcel.choice.line in text and "geo:" in text
+    assert "tel:021-56000001" in text and "13800001001" not in text
     assert parcel.patient.name not in text and parcel.code not in text
 
 
