@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from delivery import chilling, choosing, moving, rules, settling, telling
+from delivery import chilling, choosing, contents, holding, moving, rules, settling, telling
 from delivery.models import CodeTry, DeliveryAttempt, DeliveryChoice, DeliveryStep, Proof
 from delivery.models import SupplyDelivery as Parcel
 from delivery.models.parcel import Stage
@@ -24,10 +24,8 @@ from delivery.workflow import SUPPLY_DELIVERY
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
-from portal.record.models import Prescription
 from portal.workflow import Refused
 from refill import handing
-from refill.models import DispenseLot, MedicationDispense, StockItem
 
 Step = DeliveryStep.Name
 Reason = DeliveryAttempt.Reason
@@ -56,10 +54,11 @@ def start(actor: Actor, parcel: Parcel, *, scanned: str = "") -> Parcel:
     """The courier takes it over, by its number or its seal, and sets out. Raises Refused."""
     row = moving.locked(parcel)
     is_first = row.stage == Stage.ASSIGNED
+    has_ended = row.stage in (Stage.ASSIGNED, Stage.RESCHEDULED) and contents.withdrawn(row)
     known = {row.number, *row.seal_numbers}
     if is_first and scanned.strip().upper() not in {sign.upper() for sign in known}:
         raise Refused(_("This is another parcel. Scan the one that belongs to this stop."))
-    if is_first and recalled(row):
+    if has_ended or (is_first and contents.recalled(row)):
         raise Refused(_("A medicine in it was called back. Give it to the pharmacist."))
     if is_first and row.is_cold and (refusal := chilling.reading_missing(row)):
         raise Refused(refusal)
@@ -125,13 +124,15 @@ def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) ->
     """A parcel that came back is collected at the counter with its code. Raises Refused."""
     if earlier := already(actor, client_id):
         return earlier
-    row = moving.locked(parcel)
-    _lock_fills(row)
+    held = holding.whole(parcel)
+    row = held.parcel
     if row.stage != Stage.RETURNED:
         raise Refused(_("This is already: %(status)s.") % {"status": row.get_stage_display()})
     if not _is_code(row, code.strip()):
         raise Refused(_("This code is not right."))
-    return _hand_over(actor, row, Said(client_id, code=code), "collect")
+    if contents.recalled(row) or contents.withdrawn(row):
+        raise Refused(_("A medicine in it was called back. Put the parcel aside."))
+    return _hand_over(actor, held, Said(client_id, code=code), "collect")
 
 
 def already(actor: Actor, client_id: uuid.UUID) -> Parcel | None:
@@ -143,24 +144,20 @@ def already(actor: Actor, client_id: uuid.UUID) -> Parcel | None:
     return None
 
 
-def recalled(parcel: Parcel) -> bool:
-    """Is a lot in it called back? Then nobody gets it (R88)."""
-    lots = DispenseLot.objects.filter(dispense__in=parcel.lines.values("dispense"))
-    return lots.filter(item__status=StockItem.Status.RECALLED).exists()
-
-
 @transaction.atomic
 def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
-    row = moving.locked(parcel)
+    held = holding.whole(parcel)
+    row = held.parcel
     if earlier := already(actor, said.client_id):
         return earlier
-    _lock_fills(row)
     if refusal := _not_at_the_door(actor, row):
         raise Refused(refusal)
     if not said.seal_intact:
         return _not_handed_over(actor, row, Reason.SEAL_BROKEN, said)
-    if recalled(row):
+    if contents.recalled(row):
         return _not_handed_over(actor, row, Reason.RECALLED, said)
+    if contents.withdrawn(row):
+        return _not_handed_over(actor, row, Reason.CALLED_BACK, said)
     if chilling.spoiled(row, said.at):
         return _not_handed_over(actor, row, Reason.TOO_WARM, said)
     if refusal := chilling.reading_missing(row, said.at):
@@ -169,7 +166,7 @@ def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
         return _wrong(actor, row, said)
     if not said.code and (refusal := _not_the_receiver(row, said)):
         raise Refused(refusal)
-    return _hand_over(actor, row, said, "deliver")
+    return _hand_over(actor, held, said, "deliver")
 
 
 def _not_at_the_door(actor: Actor, row: Parcel) -> str | None:
@@ -214,8 +211,8 @@ def _wrong(actor: Actor, row: Parcel, said: Said) -> Parcel | Refused:
     return WrongCode(most - row.wrong_codes)
 
 
-def _hand_over(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
-    now = timezone.now()
+def _hand_over(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+    now, row = timezone.now(), held.parcel
     proof = Proof(
         organization_id=row.organization_id, parcel=row, seal_intact=True,
         method=Method.CODE if said.code else said.method, receiver_name=said.name,
@@ -226,20 +223,20 @@ def _hand_over(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
             proof.file.save(f"{proof.pk}.jpg", ContentFile(said.picture), save=False)
         with transaction.atomic():
             proof.save()
-            return _given(actor, row, said, step)
+            return _given(actor, held, said, step)
     except BaseException:
         if proof.file.name:
             default_storage.delete(proof.file.name)
         raise
 
 
-def _given(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
-    now = timezone.now()
-    row = Parcel.objects.select_related("organization", "patient__user", "choice").get(pk=row.pk)
+def _given(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+    now, rows = timezone.now(), Parcel.objects.select_related
+    row = rows("organization", "patient__user", "choice").get(pk=held.parcel.pk)
     row = moving.move(
         step, row, actor, step=Step.HANDED_OVER, at=said.at, place=said.place, delivered_at=now
     )
-    for dispense in _lock_fills(row):
+    for dispense in held.fills:
         handing.hand_over(actor, dispense, receiver=row.choice.receiver_name)
     if step == "collect":
         settling.collected(actor, row)
@@ -267,15 +264,6 @@ def _not_handed_over(actor: Actor, row: Parcel, reason: str, said: Said) -> Parc
     row = moving.move("return", row, actor)
     telling.resident("parcel-coming-back", row)
     return row
-
-
-def _lock_fills(row: Parcel) -> list[MedicationDispense]:
-    """What is in the parcel, kept still before the first line of the journal is written."""
-    fills = MedicationDispense.objects.select_for_update().order_by("pk")
-    found = list(fills.filter(pk__in=row.lines.values("dispense")))
-    forms = {fill.prescription_id for fill in found}
-    list(Prescription.objects.select_for_update().filter(pk__in=forms).order_by("pk"))
-    return found
 
 
 def _person(actor: Actor) -> User:

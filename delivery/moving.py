@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ def move(
     **facts: Any,
 ) -> SupplyDelivery:
     """Take the step with everything that belongs to it, or raise Refused."""
-    was = parcel.stage
+    was, was_with = parcel.stage, parcel.courier_id
     target = SUPPLY_DELIVERY.transitions[name].target
     facts["holder"] = HOLDERS.get(Stage(target), Holder.COUNTER)
     moved: SupplyDelivery = SUPPLY_DELIVERY.apply(name, parcel, actor=actor, **facts)
@@ -47,7 +48,7 @@ def move(
         DeliveryStep.objects.create(
             parcel=moved, name=step, at=at or now, by=actor.user, place=where
         )
-    tell_the_pages(moved)
+    tell_the_pages(moved, was_with)
     return moved
 
 
@@ -62,10 +63,10 @@ def keep(parcel: SupplyDelivery, holder: str, user: Any = None) -> Custody:
     return Custody.objects.create(parcel=parcel, holder=holder, user=user, since=timezone.now())
 
 
-def tell_the_pages(parcel: SupplyDelivery) -> None:
-    """Open pages of the resident and of the courier show the new stage."""
+def tell_the_pages(parcel: SupplyDelivery, was_with: uuid.UUID | None = None) -> None:
+    """Open pages of the resident and of the courier, also of the one before, show the new stage."""
     event = {"type": "parcel.changed", "parcel": str(parcel.pk), "stage": parcel.stage}
-    for user_id in {parcel.patient.user_id, parcel.courier_id}:
+    for user_id in {parcel.patient.user_id, parcel.courier_id, was_with}:
         if user_id is not None:
             publish.to_person(user_id, event)
 

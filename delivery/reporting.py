@@ -150,6 +150,8 @@ def _why_back(row: SupplyDelivery) -> str:
             "The code was wrong three times. Do not hand it over: bring it back today."
         ),
         "seal-broken": _("The seal is broken. Do not hand it over: bring it back today."),
+        "recalled": _("The centre calls it back. Do not hand it over: bring it back today."),
+        "called-back": _("The centre calls it back. Do not hand it over: bring it back today."),
         "too-warm": _("It was not kept cool enough. Do not hand it over: bring it back today."),
     }
     return words.get(row.stage_reason, _("Noted. The resident is told; bring it back today."))

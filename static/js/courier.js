@@ -2,7 +2,9 @@
 import { canKeep, forget, keepRun } from "./run.js";
 import { draw, mark, seen } from "./panel.js";
 import { empty, entries, tidy } from "./pouch.js";
+import { live, on } from "./live.js";
 import { Later, NOT_KEPT } from "./later.js";
+import { announce } from "./notices.js";
 import { fieldsOf, pen } from "./pen.js";
 import { scan } from "./scan.js";
 import { word } from "./words.js";
@@ -93,6 +95,15 @@ async function refresh() {
   if (isOld && place.dataset.whole === "yes") location.reload();
 }
 
+// The centre changed something of this run: the page is drawn again, never under a hand that works.
+async function changed(event) {
+  const shown = document.querySelector('[data-parcel="' + event.parcel + '"]');
+  const typed = Array.from(document.querySelectorAll("[data-later] input:not([type=hidden])")).some((field) => field.value && !["radio", "checkbox", "submit"].includes(field.type));
+  if ((!shown && !("reload" in place.dataset)) || document.querySelector("[data-taking]") || (await unsent())) return;
+  if (typed) announce(word("run_changed"), location.pathname);
+  else location.reload();
+}
+
 async function begin() {
   document.addEventListener("submit", submitted, true);
   document.addEventListener("submit", leaving, true);
@@ -100,6 +111,8 @@ async function begin() {
   scan(document);
   await forget(true);
   keepsOnPhone = await tidy().then(() => true, () => false); // a private window: plain forms
+  on("parcel.changed", changed);
+  live();
   if (!keepsOnPhone) return;
   await show("");
   window.addEventListener("online", refresh);
