@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from delivery import dispatch
+from delivery import dispatch, ringing
 from delivery.models import DeliveryAttempt, SupplyDelivery
 from delivery.models.parcel import CARRIED, Stage
 from portal.accounts.actor import Actor
@@ -175,9 +175,11 @@ def pages(actor: Actor, drawn_for: str) -> list[dict[str, str]]:
     frame = (drawn_for, get_language(), _lists_age(), len(rows), *sorted(map(str, free)))
     lists = _mark([*frame, *rows])
     found = [{"url": reverse(f"delivery:{key}"), "version": lists} for key in TABS]
+    lent = ringing.numbers(actor, [row[0] for row in rows])
     for row in rows:
         url = reverse("delivery:courier_parcel", args=[row[0]])
-        found.append({"url": url, "version": _mark([drawn_for, get_language(), *row])})
+        facts = [drawn_for, get_language(), lent.get(row[0], ""), *row]
+        found.append({"url": url, "version": _mark(facts)})
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from delivery import ringing
 from delivery.models import Custody, DeliveryStep, SupplyDelivery
 from delivery.models.parcel import WITH_COURIER, Holder, Stage
 from delivery.workflow import SUPPLY_DELIVERY
@@ -43,6 +44,7 @@ def move(
         return moved  # the second tap of a double tap
     now = timezone.now()
     _pass_on(moved, now)
+    ringing.follow(moved)
     if step:
         where = place or str(moved.organization)[:100]
         DeliveryStep.objects.create(

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from delivery import parcelling, returning, telling
+from delivery import moving, parcelling, returning, ringing, telling
 from delivery.models import SupplyDelivery
 from delivery.models.parcel import ENDED
 from portal.accounts.actor import SYSTEM
@@ -48,6 +48,18 @@ def bring_back(message: OutboxMessage) -> None:
     """In a transaction of its own: it takes its locks in the house's order."""
     parcel = SupplyDelivery.objects.get(pk=message.payload["parcel"])
     returning.call_back(SYSTEM, parcel, message.payload["reason"])
+
+
+@handles("relay.lend")
+def lend_a_number(message: OutboxMessage) -> None:
+    """The courier's page shows it as soon as it is there."""
+    if parcel := ringing.ask(message):
+        moving.tell_the_pages(parcel)
+
+
+@handles("relay.withdraw")
+def withdraw_the_number(message: OutboxMessage) -> None:
+    ringing.withdraw(message)
 
 
 @looking.before_paying

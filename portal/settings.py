@@ -277,6 +277,7 @@ HIS_CLIENT_KEY = env.text("HIS_CLIENT_KEY", "")
 HIS_IDENTITY_SYSTEM = env.text("HIS_IDENTITY_SYSTEM", "urn:oid:2.16.156.10011.1.3")
 OUTBOX_LANES = env.number("OUTBOX_LANES", 8)
 SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "http://127.0.0.1:8091/messages")
+RELAY_BASE_URL = env.text("RELAY_BASE_URL", "")  # where couriers' telephone numbers are lent
 HELP_TELECOM = env.text("HELP_TELECOM", "12320")  # the public health line, where no centre is known
 COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
 EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
