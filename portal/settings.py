@@ -229,6 +229,7 @@ USERSESSIONS_ADAPTER = "portal.accounts.adapter.SessionsAdapter"
 SECOND_FACTOR_MAX_AGE = env.number("SECOND_FACTOR_MAX_AGE", 300)
 STAFF_SESSION_AGE = 60 * 60 * 12
 STAFF_IDLE_SECONDS = env.number("STAFF_IDLE_SECONDS", 900)
+COURIER_IDLE_SECONDS = env.number("COURIER_IDLE_SECONDS", 3600)
 LOGIN_MAX_FAILURES = env.number("LOGIN_MAX_FAILURES", 5)
 LOGIN_LOCK_MINUTES = env.number("LOGIN_LOCK_MINUTES", 15)
 PHONE_REGIONS = env.words("PHONE_REGIONS", "CN RU SK")
@@ -283,7 +284,6 @@ COMPLAINT_TELECOM = env.text("COMPLAINT_TELECOM", "12320")  # R132
 EMERGENCY_TELECOM = env.text("EMERGENCY_TELECOM", "120")  # R31
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
-# Where the cashier's pages are: the one other place to which a form of ours may lead.
 CASHIER_PAGES = env.text("CASHIER_PAGES", STRIPE_API_BASE or "https://checkout.stripe.com")
 STRIPE_WEBHOOK_SECRETS = env.words("STRIPE_WEBHOOK_SECRETS")
 RULE_PROFILE = env.text("RULE_PROFILE", "CN-SH")
