@@ -1,5 +1,6 @@
 // The courier's pages: forms marked data-later go through the pouch; without script they are plain forms.
 import { canKeep, forget, keepRun } from "./run.js";
+import { couldBeRight } from "./digits.js";
 import { draw, mark, seen } from "./panel.js";
 import { empty, entries, tidy } from "./pouch.js";
 import { live, on } from "./live.js";
@@ -56,6 +57,14 @@ async function take(form, button) {
   if (settled.state === "refused") sentence(form, settled.sentence);
 }
 
+// A code that cannot be right is asked for once more, before anybody leaves the door.
+function asksAgain(form) {
+  const field = form.querySelector("[name=code]");
+  if (!field || couldBeRight(field.value) || form.dataset.doubted === field.value) return false;
+  form.dataset.doubted = field.value;
+  return true;
+}
+
 function submitted(event) {
   const form = event.target;
   if (!keepsOnPhone || !form.matches("[data-later]")) return;
@@ -65,6 +74,11 @@ function submitted(event) {
   const button = event.submitter || form.querySelector("button:not([type=button])");
   if (button) button.dataset.busy = "";
   sentence(form, "");
+  if (asksAgain(form)) {
+    free(form);
+    sentence(form, word("cannot_be"));
+    return;
+  }
   take(form, button).catch((failure) => {
     if (failure !== NOT_KEPT) throw failure;
     keepsOnPhone = false; // the disk is full: the next tap goes the plain way
