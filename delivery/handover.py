@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -111,21 +112,20 @@ def failed(
     if reason not in SAID_BY_COURIER:
         raise Refused(_("Please choose one of these reasons."))
     with transaction.atomic():
-        if earlier := already(actor, client_id):
-            return earlier
         row = moving.locked(parcel)
-        if earlier := already(actor, client_id):
+        if earlier := already(actor, client_id, row):
             return earlier
-        return _not_handed_over(actor, row, reason, Said(client_id, at=at, place=place[:100]))
+        said = Said(client_id, at=_not_before(row, at), place=place[:100])
+        return _not_handed_over(actor, row, reason, said)
 
 
 @transaction.atomic
 def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) -> Parcel:
     """A parcel that came back is collected at the counter with its code. Raises Refused."""
-    if earlier := already(actor, client_id):
-        return earlier
     held = holding.whole(parcel)
     row = held.parcel
+    if earlier := already(actor, client_id, row):
+        return earlier
     if row.stage != Stage.RETURNED:
         raise Refused(_("This is already: %(status)s.") % {"status": row.get_stage_display()})
     if not _is_code(row, code.strip()):
@@ -135,21 +135,32 @@ def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) ->
     return _hand_over(actor, held, Said(client_id, code=code), "collect")
 
 
-def already(actor: Actor, client_id: uuid.UUID) -> Parcel | None:
-    """What this person told before under this id: a telephone that sends twice gets one answer."""
+def already(actor: Actor, client_id: uuid.UUID, parcel: Parcel) -> Parcel | None:
+    """What this person told before under this id: a telephone that sends twice gets one answer.
+
+    Raises Refused for an id that answers for another parcel.
+    """
     for rows in (Proof.objects, DeliveryAttempt.objects):
         found = rows.filter(client_id=client_id, by_id=actor.user_id).first()
+        if found is not None and found.parcel_id != parcel.pk:
+            raise Refused(_("This report belongs to another parcel. Open this one again."))
         if found is not None:
             return Parcel.objects.get(pk=found.parcel_id)
     return None
+
+
+def _not_before(row: Parcel, at: datetime | None) -> datetime | None:
+    """A telephone's clock may be wrong: nothing was at a door before it left the counter."""
+    return max(at, row.out_at) if at and row.out_at else at
 
 
 @transaction.atomic
 def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
     held = holding.whole(parcel)
     row = held.parcel
-    if earlier := already(actor, said.client_id):
+    if earlier := already(actor, said.client_id, row):
         return earlier
+    said = replace(said, at=_not_before(row, said.at))
     if refusal := _not_at_the_door(actor, row):
         raise Refused(refusal)
     if not said.seal_intact:
@@ -162,7 +173,7 @@ def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
         return _not_handed_over(actor, row, Reason.TOO_WARM, said)
     if refusal := chilling.reading_missing(row, said.at):
         raise Refused(refusal)
-    if said.code and not _is_code(row, said.code):
+    if said.code and (_was_wrong(row, said) or not _is_code(row, said.code)):
         return _wrong(actor, row, said)
     if not said.code and (refusal := _not_the_receiver(row, said)):
         raise Refused(refusal)
@@ -193,6 +204,14 @@ def _not_the_receiver(row: Parcel, said: Said) -> str | None:
 
 def _is_code(row: Parcel, code: str) -> bool:
     return hmac.compare_digest(code.encode(), row.code.encode())
+
+
+def _was_wrong(row: Parcel, said: Said) -> bool:
+    """This report was a wrong code before: it is none other now, or codes could be tried freely."""
+    found = CodeTry.objects.filter(client_id=said.client_id).first()
+    if found is not None and found.parcel_id != row.pk:
+        raise Refused(_("This report belongs to another parcel. Open this one again."))
+    return found is not None
 
 
 def _wrong(actor: Actor, row: Parcel, said: Said) -> Parcel | Refused:
