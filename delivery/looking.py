@@ -84,7 +84,7 @@ class Card:
 
     @property
     def is_today(self) -> bool:
-        return timezone.localdate(self.window_start) == timezone.localdate()
+        return _is_today(self.window_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,10 @@ def card(actor: Actor, parcel: SupplyDelivery) -> Card:
     )
 
 
+def _is_today(moment: datetime) -> bool:
+    return timezone.localdate(moment) == timezone.localdate()
+
+
 def _reason(code: str) -> str:
     known = {reason.value: str(reason.label) for reason in DeliveryAttempt.Reason}
     return known.get(code, "")
@@ -135,6 +139,8 @@ def _reason(code: str) -> str:
 
 def next_step(parcel: SupplyDelivery) -> str:
     """The words of the one yellow button."""
+    if parcel.stage == Stage.RESCHEDULED and not _is_today(parcel.window_start):
+        return _("Bring it back")
     words = {
         Stage.PACKED: _("Look and take it"),
         Stage.ASSIGNED: _("Collect it"),

@@ -91,6 +91,8 @@ def test_a_second_time_tomorrow_sends_the_parcel_back_tonight(at_work, wu, crowd
     row = crowd(1, stage="rescheduled", courier=wu, window_start=tomorrow)[0]
     text = at_work.get(page_of(row)).content.decode()
     assert "Bring it back to the centre today" in text and "I go there again" not in text
+    card = at_work.get(reverse("delivery:on_the_way")).content.decode()
+    assert "Bring it back</a>" in card and "Go there again" not in card
 
 
 def test_another_courier_s_parcel_and_an_ended_one_are_not_there(
