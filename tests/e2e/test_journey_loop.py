@@ -104,9 +104,9 @@ def when_sun_passes_it(page):
 
 
 def when_chen_has_it_brought_and_pays(page):
-    page.goto("/payment/")
-    page.locator("main a.button--next, main .card a.button").first.click()
-    page.get_by_role("link", name="选择").first.click()
+    page.goto("/notices/")
+    news = page.locator("article.card", has_text="您的处方已通过审核").first
+    news.get_by_role("button").click()
     page.locator("button[value=courier]").click()
     page.locator("input[name=address]:not([disabled])").first.check()
     page.locator(NEXT).click()
