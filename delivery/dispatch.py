@@ -27,7 +27,6 @@ class Stop:
     parcel: SupplyDelivery
     name: str  # masked
     line: str
-    phone: str
     area: str
     geo: str
     kilometres: float | None  # from the stop before
@@ -127,7 +126,6 @@ def stop(parcel: SupplyDelivery, before: rules.Place | None = None) -> Stop:
         parcel=parcel,
         name=rules.masked(choice.receiver_name or parcel.patient.name),
         line=choice.line,
-        phone=choice.phone,
         area=choice.zone.name if choice.zone else "",
         geo=geo(parcel),
         kilometres=rules.kilometres(before, place) if before and place else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from delivery import chilling, choosing, moving, rules, settling, telling
+from delivery import chilling, choosing, contents, holding, moving, rules, settling, telling
 from delivery.models import CodeTry, DeliveryAttempt, DeliveryChoice, DeliveryStep, Proof
 from delivery.models import SupplyDelivery as Parcel
 from delivery.models.parcel import Stage
@@ -24,10 +25,8 @@ from delivery.workflow import SUPPLY_DELIVERY
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
-from portal.record.models import Prescription
 from portal.workflow import Refused
 from refill import handing
-from refill.models import DispenseLot, MedicationDispense, StockItem
 
 Step = DeliveryStep.Name
 Reason = DeliveryAttempt.Reason
@@ -56,10 +55,11 @@ def start(actor: Actor, parcel: Parcel, *, scanned: str = "") -> Parcel:
     """The courier takes it over, by its number or its seal, and sets out. Raises Refused."""
     row = moving.locked(parcel)
     is_first = row.stage == Stage.ASSIGNED
+    has_ended = row.stage in (Stage.ASSIGNED, Stage.RESCHEDULED) and contents.withdrawn(row)
     known = {row.number, *row.seal_numbers}
     if is_first and scanned.strip().upper() not in {sign.upper() for sign in known}:
         raise Refused(_("This is another parcel. Scan the one that belongs to this stop."))
-    if is_first and recalled(row):
+    if has_ended or (is_first and contents.recalled(row)):
         raise Refused(_("A medicine in it was called back. Give it to the pharmacist."))
     if is_first and row.is_cold and (refusal := chilling.reading_missing(row)):
         raise Refused(refusal)
@@ -112,64 +112,72 @@ def failed(
     if reason not in SAID_BY_COURIER:
         raise Refused(_("Please choose one of these reasons."))
     with transaction.atomic():
-        if earlier := already(actor, client_id):
-            return earlier
         row = moving.locked(parcel)
-        if earlier := already(actor, client_id):
+        if earlier := already(actor, client_id, row):
             return earlier
-        return _not_handed_over(actor, row, reason, Said(client_id, at=at, place=place[:100]))
+        said = Said(client_id, at=_not_before(row, at), place=place[:100])
+        return _not_handed_over(actor, row, reason, said)
 
 
 @transaction.atomic
 def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) -> Parcel:
     """A parcel that came back is collected at the counter with its code. Raises Refused."""
-    if earlier := already(actor, client_id):
+    held = holding.whole(parcel)
+    row = held.parcel
+    if earlier := already(actor, client_id, row):
         return earlier
-    row = moving.locked(parcel)
-    _lock_fills(row)
     if row.stage != Stage.RETURNED:
         raise Refused(_("This is already: %(status)s.") % {"status": row.get_stage_display()})
     if not _is_code(row, code.strip()):
         raise Refused(_("This code is not right."))
-    return _hand_over(actor, row, Said(client_id, code=code), "collect")
+    if contents.recalled(row) or contents.withdrawn(row):
+        raise Refused(_("A medicine in it was called back. Put the parcel aside."))
+    return _hand_over(actor, held, Said(client_id, code=code), "collect")
 
 
-def already(actor: Actor, client_id: uuid.UUID) -> Parcel | None:
-    """What this person told before under this id: a telephone that sends twice gets one answer."""
+def already(actor: Actor, client_id: uuid.UUID, parcel: Parcel) -> Parcel | None:
+    """What this person told before under this id: a telephone that sends twice gets one answer.
+
+    Raises Refused for an id that answers for another parcel.
+    """
     for rows in (Proof.objects, DeliveryAttempt.objects):
         found = rows.filter(client_id=client_id, by_id=actor.user_id).first()
+        if found is not None and found.parcel_id != parcel.pk:
+            raise Refused(_("This report belongs to another parcel. Open this one again."))
         if found is not None:
             return Parcel.objects.get(pk=found.parcel_id)
     return None
 
 
-def recalled(parcel: Parcel) -> bool:
-    """Is a lot in it called back? Then nobody gets it (R88)."""
-    lots = DispenseLot.objects.filter(dispense__in=parcel.lines.values("dispense"))
-    return lots.filter(item__status=StockItem.Status.RECALLED).exists()
+def _not_before(row: Parcel, at: datetime | None) -> datetime | None:
+    """A telephone's clock may be wrong: nothing was at a door before it left the counter."""
+    return max(at, row.out_at) if at and row.out_at else at
 
 
 @transaction.atomic
 def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
-    row = moving.locked(parcel)
-    if earlier := already(actor, said.client_id):
+    held = holding.whole(parcel)
+    row = held.parcel
+    if earlier := already(actor, said.client_id, row):
         return earlier
-    _lock_fills(row)
+    said = replace(said, at=_not_before(row, said.at))
     if refusal := _not_at_the_door(actor, row):
         raise Refused(refusal)
     if not said.seal_intact:
         return _not_handed_over(actor, row, Reason.SEAL_BROKEN, said)
-    if recalled(row):
+    if contents.recalled(row):
         return _not_handed_over(actor, row, Reason.RECALLED, said)
+    if contents.withdrawn(row):
+        return _not_handed_over(actor, row, Reason.CALLED_BACK, said)
     if chilling.spoiled(row, said.at):
         return _not_handed_over(actor, row, Reason.TOO_WARM, said)
     if refusal := chilling.reading_missing(row, said.at):
         raise Refused(refusal)
-    if said.code and not _is_code(row, said.code):
+    if said.code and (_was_wrong(row, said) or not _is_code(row, said.code)):
         return _wrong(actor, row, said)
     if not said.code and (refusal := _not_the_receiver(row, said)):
         raise Refused(refusal)
-    return _hand_over(actor, row, said, "deliver")
+    return _hand_over(actor, held, said, "deliver")
 
 
 def _not_at_the_door(actor: Actor, row: Parcel) -> str | None:
@@ -198,6 +206,14 @@ def _is_code(row: Parcel, code: str) -> bool:
     return hmac.compare_digest(code.encode(), row.code.encode())
 
 
+def _was_wrong(row: Parcel, said: Said) -> bool:
+    """This report was a wrong code before: it is none other now, or codes could be tried freely."""
+    found = CodeTry.objects.filter(client_id=said.client_id).first()
+    if found is not None and found.parcel_id != row.pk:
+        raise Refused(_("This report belongs to another parcel. Open this one again."))
+    return found is not None
+
+
 def _wrong(actor: Actor, row: Parcel, said: Said) -> Parcel | Refused:
     """Count it once; the third one stops the hand-over."""
     most = rules.limit("code_tries")
@@ -214,8 +230,8 @@ def _wrong(actor: Actor, row: Parcel, said: Said) -> Parcel | Refused:
     return WrongCode(most - row.wrong_codes)
 
 
-def _hand_over(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
-    now = timezone.now()
+def _hand_over(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+    now, row = timezone.now(), held.parcel
     proof = Proof(
         organization_id=row.organization_id, parcel=row, seal_intact=True,
         method=Method.CODE if said.code else said.method, receiver_name=said.name,
@@ -226,20 +242,20 @@ def _hand_over(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
             proof.file.save(f"{proof.pk}.jpg", ContentFile(said.picture), save=False)
         with transaction.atomic():
             proof.save()
-            return _given(actor, row, said, step)
+            return _given(actor, held, said, step)
     except BaseException:
         if proof.file.name:
             default_storage.delete(proof.file.name)
         raise
 
 
-def _given(actor: Actor, row: Parcel, said: Said, step: str) -> Parcel:
-    now = timezone.now()
-    row = Parcel.objects.select_related("organization", "patient__user", "choice").get(pk=row.pk)
+def _given(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+    now, rows = timezone.now(), Parcel.objects.select_related
+    row = rows("organization", "patient__user", "choice").get(pk=held.parcel.pk)
     row = moving.move(
         step, row, actor, step=Step.HANDED_OVER, at=said.at, place=said.place, delivered_at=now
     )
-    for dispense in _lock_fills(row):
+    for dispense in held.fills:
         handing.hand_over(actor, dispense, receiver=row.choice.receiver_name)
     if step == "collect":
         settling.collected(actor, row)
@@ -267,15 +283,6 @@ def _not_handed_over(actor: Actor, row: Parcel, reason: str, said: Said) -> Parc
     row = moving.move("return", row, actor)
     telling.resident("parcel-coming-back", row)
     return row
-
-
-def _lock_fills(row: Parcel) -> list[MedicationDispense]:
-    """What is in the parcel, kept still before the first line of the journal is written."""
-    fills = MedicationDispense.objects.select_for_update().order_by("pk")
-    found = list(fills.filter(pk__in=row.lines.values("dispense")))
-    forms = {fill.prescription_id for fill in found}
-    list(Prescription.objects.select_for_update().filter(pk__in=forms).order_by("pk"))
-    return found
 
 
 def _person(actor: Actor) -> User:

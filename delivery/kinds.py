@@ -45,6 +45,13 @@ RESIDENT = (
         url=TO_PARCEL,
     ),
     Kind(
+        "parcel-called-back",
+        _("Your parcel was called back"),
+        _("It may not be handed over. You lose nothing: {centre} calls you, {telephone}."),
+        _("{centre}: your parcel was called back on its way. You lose nothing. Help: {telephone}."),
+        url=TO_PARCEL,
+    ),
+    Kind(
         "parcel-held",
         _("Your parcel waits at the centre"),
         _("You can collect it at {centre} with your code, or call {telephone}."),
@@ -87,6 +94,15 @@ RESIDENT = (
     ),
 )  # fmt: skip
 
+COURIER = (
+    Kind(
+        "parcel-bring-back",
+        _("A parcel is called back"),
+        _("Do not hand over parcel {number}. Bring it to {centre} today."),
+        url=("delivery:on_the_way",),
+    ),
+)
+
 CENTRE = (
     Kind(
         "parcel-case",
@@ -117,4 +133,4 @@ CENTRE = (
 
 def register_kinds() -> None:
     """Called once at start."""
-    register(*RESIDENT, *CENTRE)
+    register(*RESIDENT, *COURIER, *CENTRE)

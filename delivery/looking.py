@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from delivery import dispatch
+from delivery import dispatch, ringing
 from delivery.models import DeliveryAttempt, SupplyDelivery
 from delivery.models.parcel import CARRIED, Stage
 from portal.accounts.actor import Actor
@@ -74,7 +74,6 @@ class Card:
     area: str
     name: str = ""
     line: str = ""
-    phone: str = ""
     geo: str = ""
     is_receiver: bool = False
 
@@ -85,7 +84,7 @@ class Card:
 
     @property
     def is_today(self) -> bool:
-        return timezone.localdate(self.window_start) == timezone.localdate()
+        return _is_today(self.window_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,13 @@ def card(actor: Actor, parcel: SupplyDelivery) -> Card:
         area=zone.name if zone else "",
         name=known.name if known else "",
         line=known.line if known else "",
-        phone=known.phone if known else "",
         geo=known.geo if known else "",
         is_receiver=is_mine and parcel.choice.mode == "receiver",
     )
+
+
+def _is_today(moment: datetime) -> bool:
+    return timezone.localdate(moment) == timezone.localdate()
 
 
 def _reason(code: str) -> str:
@@ -137,6 +139,8 @@ def _reason(code: str) -> str:
 
 def next_step(parcel: SupplyDelivery) -> str:
     """The words of the one yellow button."""
+    if parcel.stage == Stage.RESCHEDULED and not _is_today(parcel.window_start):
+        return _("Bring it back")
     words = {
         Stage.PACKED: _("Look and take it"),
         Stage.ASSIGNED: _("Collect it"),
@@ -177,9 +181,11 @@ def pages(actor: Actor, drawn_for: str) -> list[dict[str, str]]:
     frame = (drawn_for, get_language(), _lists_age(), len(rows), *sorted(map(str, free)))
     lists = _mark([*frame, *rows])
     found = [{"url": reverse(f"delivery:{key}"), "version": lists} for key in TABS]
+    lent = ringing.numbers(actor, [row[0] for row in rows])
     for row in rows:
         url = reverse("delivery:courier_parcel", args=[row[0]])
-        found.append({"url": url, "version": _mark([drawn_for, get_language(), *row])})
+        facts = [drawn_for, get_language(), lent.get(row[0], ""), *row]
+        found.append({"url": url, "version": _mark(facts)})
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from delivery import ringing
 from delivery.models import Custody, DeliveryStep, SupplyDelivery
 from delivery.models.parcel import WITH_COURIER, Holder, Stage
 from delivery.workflow import SUPPLY_DELIVERY
@@ -34,7 +36,7 @@ def move(
     **facts: Any,
 ) -> SupplyDelivery:
     """Take the step with everything that belongs to it, or raise Refused."""
-    was = parcel.stage
+    was, was_with = parcel.stage, parcel.courier_id
     target = SUPPLY_DELIVERY.transitions[name].target
     facts["holder"] = HOLDERS.get(Stage(target), Holder.COUNTER)
     moved: SupplyDelivery = SUPPLY_DELIVERY.apply(name, parcel, actor=actor, **facts)
@@ -42,12 +44,13 @@ def move(
         return moved  # the second tap of a double tap
     now = timezone.now()
     _pass_on(moved, now)
+    ringing.follow(moved)
     if step:
         where = place or str(moved.organization)[:100]
         DeliveryStep.objects.create(
             parcel=moved, name=step, at=at or now, by=actor.user, place=where
         )
-    tell_the_pages(moved)
+    tell_the_pages(moved, was_with)
     return moved
 
 
@@ -62,10 +65,10 @@ def keep(parcel: SupplyDelivery, holder: str, user: Any = None) -> Custody:
     return Custody.objects.create(parcel=parcel, holder=holder, user=user, since=timezone.now())
 
 
-def tell_the_pages(parcel: SupplyDelivery) -> None:
-    """Open pages of the resident and of the courier show the new stage."""
+def tell_the_pages(parcel: SupplyDelivery, was_with: uuid.UUID | None = None) -> None:
+    """Open pages of the resident and of the courier, also of the one before, show the new stage."""
     event = {"type": "parcel.changed", "parcel": str(parcel.pk), "stage": parcel.stage}
-    for user_id in {parcel.patient.user_id, parcel.courier_id}:
+    for user_id in {parcel.patient.user_id, parcel.courier_id, was_with}:
         if user_id is not None:
             publish.to_person(user_id, event)
 

@@ -59,6 +59,7 @@ KINDS = {
     Stage.RETURNED: "waiting",
     Stage.OUT: "active",
 }
+PROMISED = (Stage.PACKED, Stage.ASSIGNED, Stage.OUT, Stage.RESCHEDULED)
 CODE_SHOWN = (Stage.PACKED, Stage.ASSIGNED, Stage.OUT, Stage.RESCHEDULED, Stage.RETURNED)
 
 
@@ -85,6 +86,16 @@ class Story:
     end: datetime | None = None
     is_over: bool = False
     settled: str = ""
+
+    @property
+    def is_promised(self) -> bool:
+        """Does a time still stand? Not for what comes back, was put aside or got lost."""
+        return not self.is_over and (self.parcel is None or self.parcel.stage in PROMISED)
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """It comes late, or not this way any more."""
+        return bool(self.why_late) or not (self.is_over or self.is_promised)
 
 
 def story(choice: DeliveryChoice) -> Story:

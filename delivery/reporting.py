@@ -65,7 +65,8 @@ def find(actor: Actor, pk: uuid.UUID, client_id: uuid.UUID | None) -> SupplyDeli
 
     Raises Refused for one that this courier handed over, or lost, before.
     """
-    if client_id and (told := handover.already(actor, client_id)) and told.pk == pk:
+    known = SupplyDelivery.objects.filter(pk=pk, courier_id=actor.user_id).first()
+    if client_id and known and (told := handover.already(actor, client_id, known)):
         return told
     rows = SupplyDelivery.objects.visible_to(actor).select_related("choice__zone", "patient")
     if (parcel := rows.filter(pk=pk).first()) is not None:
@@ -94,7 +95,7 @@ def start(actor: Actor, parcel: SupplyDelivery, report: Report) -> Answer:
 
 def hand_over(actor: Actor, parcel: SupplyDelivery, report: Report) -> Answer:
     """Into the right hands, or not: look at the answer."""
-    if handover.already(actor, report.client_id) is None:
+    if handover.already(actor, report.client_id, parcel) is None:
         _read(actor, parcel, report)
     row = handover.confirm(
         actor,
@@ -122,6 +123,8 @@ def failed(actor: Actor, parcel: SupplyDelivery, report: Report) -> Answer:
 
 def temperature(actor: Actor, parcel: SupplyDelivery, report: Report) -> Answer:
     """What the logger shows on the way (R95)."""
+    if not parcel.is_cold:
+        raise Refused(_("This parcel needs no temperature."))
     _read(actor, parcel, report)
     if chilling.spoiled(parcel):
         return Answer(
@@ -150,6 +153,8 @@ def _why_back(row: SupplyDelivery) -> str:
             "The code was wrong three times. Do not hand it over: bring it back today."
         ),
         "seal-broken": _("The seal is broken. Do not hand it over: bring it back today."),
+        "recalled": _("The centre calls it back. Do not hand it over: bring it back today."),
+        "called-back": _("The centre calls it back. Do not hand it over: bring it back today."),
         "too-warm": _("It was not kept cool enough. Do not hand it over: bring it back today."),
     }
     return words.get(row.stage_reason, _("Noted. The resident is told; bring it back today."))

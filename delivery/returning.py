@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from delivery import moving, settling, telling
+from delivery import contents, moving, settling, telling
 from delivery.chilling import spoiled
 from delivery.models import DeliveryAttempt, DeliveryStep, SupplyDelivery
 from delivery.models.parcel import Stage
@@ -17,8 +17,38 @@ from portal.workflow import Refused
 Step = DeliveryStep.Name
 Reason = DeliveryAttempt.Reason
 NOT_TO_BE_HELD = (
-    Reason.DAMAGED, Reason.SEAL_BROKEN, Reason.TOO_WARM, Reason.REFUSED, Reason.RECALLED
+    Reason.DAMAGED, Reason.SEAL_BROKEN, Reason.TOO_WARM, Reason.REFUSED, Reason.RECALLED,
+    Reason.CALLED_BACK,
 )  # fmt: skip
+ON_THE_ROAD = (Stage.OUT, Stage.RESCHEDULED)
+IN_REACH = (Stage.PACKED, Stage.ASSIGNED, Stage.RETURNED)
+
+
+@transaction.atomic
+def call_back(
+    actor: Actor, parcel: SupplyDelivery, reason: str = Reason.CALLED_BACK
+) -> SupplyDelivery:
+    """Nobody may have it any more: put aside where it lies, or brought back by its courier.
+
+    The resident and the courier hear it now, and what the resident gets instead is opened.
+    Asked again, or for what has ended or comes back already, nothing changes.
+    """
+    row = moving.locked(parcel)
+    if row.stage in ON_THE_ROAD:
+        row = moving.move("call-back", row, actor, stage_reason=reason)
+        telling.resident("parcel-called-back", row)
+        telling.courier(row, row.courier)
+    elif row.stage in IN_REACH:
+        was_coming = row.courier if row.stage == Stage.ASSIGNED else None
+        row = moving.move(
+            "withhold", row, actor, step=Step.QUARANTINED, stage_reason=reason, courier=None
+        )
+        telling.resident("parcel-put-aside", row)
+        telling.courier(row, was_coming)
+    else:
+        return row
+    settling.open_case(row)
+    return row
 
 
 @transaction.atomic
@@ -35,10 +65,15 @@ def receive(actor: Actor, parcel: SupplyDelivery, *, seal_intact: bool) -> Suppl
         raise Refused(_("Note what is wrong with it at the door first."))
     row = moving.move("receive", row, actor, step=Step.RETURNED)
     settling.open_case(row)
-    if not seal_intact or row.is_cold or row.stage_reason in NOT_TO_BE_HELD or spoiled(row):
+    if not seal_intact or row.is_cold or row.stage_reason in NOT_TO_BE_HELD or not_whole(row):
         return quarantine(actor, row)
     telling.resident("parcel-held", row)
     return row
+
+
+def not_whole(row: SupplyDelivery) -> bool:
+    """Was it too warm, or is a medicine in it recalled or no longer for its resident?"""
+    return spoiled(row) or contents.recalled(row) or contents.withdrawn(row)
 
 
 @transaction.atomic

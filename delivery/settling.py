@@ -8,16 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from delivery import moving, telling
+from delivery import holding, telling
 from delivery.models import RefundOrReplace, SupplyDelivery
 from delivery.rules import limit
 from delivery.workflow import CASE
 from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import User
 from portal.audit import journal
-from portal.payment import invoicing, refunding
+from portal.payment import refunding
 from portal.workflow import Refused
-from refill import handing, supply
+from refill import handing, stocking, supply
 from refill.models import MedicationDispense
 
 Outcome = RefundOrReplace.Outcome
@@ -68,11 +68,11 @@ def days_left(parcel: SupplyDelivery) -> int | None:
 @transaction.atomic
 def refund(actor: Actor, case: RefundOrReplace, reason: str) -> RefundOrReplace:
     """Everything in the parcel and the way itself is paid back. Raises Refused."""
-    case = _locked(case)
+    case, held = holding.whole_case(case)
     if refusal := _not_said(reason) or CASE.refusal("refund", case, actor):
         raise Refused(refusal)
     settled: RefundOrReplace = CASE.apply("refund", case, actor=actor, **_facts(actor, Outcome.REFUNDED, reason))  # fmt: skip  # noqa: E501
-    for dispense in _fills(case.parcel):
+    for dispense in held.fills:
         handing.decline(actor, dispense, "parcel-not-delivered")
     refunding.refund_row(actor, case.parcel.choice, "parcel-not-delivered")
     return settled
@@ -80,12 +80,18 @@ def refund(actor: Actor, case: RefundOrReplace, reason: str) -> RefundOrReplace:
 
 @transaction.atomic
 def replace(actor: Actor, case: RefundOrReplace, reason: str) -> RefundOrReplace:
-    """The same again, free of charge: the counter packs it anew. Raises Refused, OutOfStock."""
-    case = _locked(case)
-    if refusal := _not_said(reason) or CASE.refusal("replace", case, actor):
+    """The same again, free of charge: the counter packs it anew. Raises Refused, OutOfStock.
+
+    What was declined on its way is paid back already and is not sent again.
+    """
+    case, held = holding.whole_case(case)
+    fills = [fill for fill in held.fills if fill.status == MedicationDispense.Status.IN_PROGRESS]
+    if refusal := _not_said(reason) or CASE.refusal("replace", case, actor) or _nothing_in(fills):
         raise Refused(refusal)
+    for fill in sorted(fills, key=lambda fill: str(fill.line.medication_id)):
+        stocking.reserve(fill.line)  # the boxes' rows come before the journal's
     settled: RefundOrReplace = CASE.apply("replace", case, actor=actor, **_facts(actor, Outcome.REPLACED, reason))  # fmt: skip  # noqa: E501
-    for dispense in _fills(case.parcel):
+    for dispense in fills:
         handing.replace(actor, dispense, "parcel-not-delivered")
     telling.resident("parcel-again", case.parcel)
     return settled
@@ -119,14 +125,5 @@ def _not_said(reason: str) -> str | None:
     return None if reason.strip() else _("Say why.")
 
 
-def _locked(case: RefundOrReplace) -> RefundOrReplace:
-    """Bill, parcel, case: always locked in this order."""
-    invoicing.locked(case.parcel.choice.invoice_id)
-    moving.locked(case.parcel)
-    rows = RefundOrReplace.objects.select_for_update(of=("self",))
-    return rows.select_related("parcel__choice").get(pk=case.pk)
-
-
-def _fills(parcel: SupplyDelivery) -> list[MedicationDispense]:
-    fills = MedicationDispense.objects.filter(pk__in=parcel.lines.values("dispense"))
-    return list(fills.order_by("pk"))
+def _nothing_in(fills: list[MedicationDispense]) -> str | None:
+    return None if fills else _("Nothing in it is to be sent again: pay it back.")

@@ -36,6 +36,24 @@ def centre(kind: str, case: RefundOrReplace, *roles: str) -> None:
         notify(user, kind, event=f"{kind}:{case.pk}", until=case.due_at)
 
 
+def courier(parcel: SupplyDelivery, user: User | None) -> None:
+    """The courier on whose page it stands: it comes back now."""
+    known = {"number": parcel.number, "centre": parcel.organization.name}
+    notify(user, "parcel-bring-back", event=f"parcel-bring-back:{parcel.pk}", **known)
+
+
+def call_back(parcel: SupplyDelivery, reason: str) -> None:
+    """A fill in it ended: the parcel is called back as soon as that is written."""
+    put(
+        "parcel.call-back",
+        parcel.organization_id,
+        lane=f"parcel:{parcel.pk}",
+        payload={"parcel": str(parcel.pk), "reason": reason},
+        key=uuid.uuid5(parcel.pk, f"call-back:{parcel.failed_attempts}"),
+        priority=1,
+    )
+
+
 def late(parcel: SupplyDelivery) -> None:
     """The resident and the manager hear that a promise was not kept."""
     resident("parcel-late", parcel)

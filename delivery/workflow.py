@@ -81,6 +81,11 @@ def not_two_people(actor: Actor, parcel: SupplyDelivery) -> str | None:
     return not_at_this_centre(actor, parcel)
 
 
+def not_to_be_called_back(actor: Actor, parcel: SupplyDelivery) -> str | None:
+    """The portal, when a fill in it ended or a lot was recalled; a pharmacist for any reason."""
+    return None if actor.user_id is None else not_the_counter(actor, parcel)
+
+
 def not_theirs_to_lose(actor: Actor, parcel: SupplyDelivery) -> str | None:
     if actor.role == User.Role.COURIER:
         return not_the_courier(actor, parcel)
@@ -112,6 +117,8 @@ SUPPLY_DELIVERY = Workflow(
     Transition("reschedule", (ATTEMPT_FAILED,), RESCHEDULED, not_the_courier),
     Transition("return", (ATTEMPT_FAILED,), RETURNING, not_the_courier),
     Transition("hold", (RESCHEDULED,), PACKED, not_the_counter),
+    Transition("call-back", (OUT, RESCHEDULED), RETURNING, not_to_be_called_back),
+    Transition("withhold", (PACKED, ASSIGNED, RETURNED), QUARANTINED, not_to_be_called_back),
     Transition("receive", (RETURNING,), RETURNED, not_the_counter),
     Transition("collect", (RETURNED,), DELIVERED, not_proved_at_the_counter),
     Transition("quarantine", (RETURNED, PACKED), QUARANTINED, not_the_counter),

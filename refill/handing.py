@@ -15,11 +15,12 @@ from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
 from portal.record.workflow import PRESCRIPTION
 from portal.workflow import Refused
-from refill import collecting, following, holding, hospital, stocking, telling
+from refill import calling, collecting, following, holding, hospital, stocking, telling
 from refill.models import BoxCode, MedicationDispense, PickUp, Shortage, StockItem
 from refill.workflow import DISPENSE, not_the_pharmacist
 
 ENDED = ("completed", "declined", "cancelled")
+CALLED_BACK = "called-back"  # why a courier brings back what is declined on its way
 
 
 @transaction.atomic
@@ -100,6 +101,7 @@ def decline(actor: Actor, dispense: MedicationDispense, reason: str) -> Medicati
     dispense = DISPENSE.apply("decline", dispense, actor=actor, status_reason=reason)
     if was_packed:
         BoxCode.objects.filter(dispense=dispense).update(is_quarantined=True)
+        calling.back([dispense.pk], CALLED_BACK)
     refunding.refund_row(actor, dispense.line, reason[:40])
     _finish(dispense.prescription)
     telling.resident("medicine-not-handed-over", dispense)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.workflow import Refused
-from refill import stocking, telling
+from refill import calling, stocking, telling
 from refill.models import BoxCode, DispenseLot, MedicationDispense, Recall, StockItem, StockMovement
 
+RECALLED = "recalled"  # why a courier brings back what is in the parcel
 REACHED = (MedicationDispense.Status.IN_PROGRESS, MedicationDispense.Status.COMPLETED)
 
 
@@ -66,7 +67,10 @@ def recall(actor: Actor, text: str, reason: str) -> Outcome:
     if not reason.strip():
         raise Refused(_("Say why."))
     shelves = sum(_close(actor, lot, reason) for lot in lots)
-    rows = [row for row in _rows(*lots) if row.dispense.when_handed_over]
+    found = list(_rows(*lots))
+    packed = MedicationDispense.Status.IN_PROGRESS
+    calling.back([row.dispense_id for row in found if row.dispense.status == packed], RECALLED)
+    rows = [row for row in found if row.dispense.when_handed_over]
     for row in rows:
         telling.recalled(row.dispense)
     to_call = tuple(shown for shown in map(_row, rows) if not shown.can_be_told)

@@ -1,4 +1,4 @@
-"""What the delivery waits for: a fill is packed, a fill is not handed over after all."""
+"""What the delivery waits for: a fill is packed."""
 
 from __future__ import annotations
 

@@ -4,9 +4,11 @@ from delivery.models.case import RefundOrReplace
 from delivery.models.choice import DeliveryChoice
 from delivery.models.parcel import Custody, DeliveryStep, ParcelLine, SupplyDelivery
 from delivery.models.proof import CodeTry, DeliveryAttempt, Proof, TemperatureReading
+from delivery.models.ringing import CallNumber
 
 __all__ = [
     "Address",
+    "CallNumber",
     "CarrierAgreement",
     "CodeTry",
     "Courier",

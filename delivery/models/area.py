@@ -12,6 +12,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.organization.models import Organization
 from portal.querysets import ActorQuerySet
+from portal.secrecy import EncryptedTextField
 
 STAFF = (User.Role.PHARMACIST, User.Role.MANAGER)
 
@@ -103,6 +104,7 @@ class Courier(models.Model):
     agreement = models.ForeignKey(CarrierAgreement, models.PROTECT, related_name="couriers")
     zones = models.ManyToManyField(Zone, related_name="+", blank=True)  # none: every zone
     most_parcels = models.PositiveSmallIntegerField(default=12)
+    phone = EncryptedTextField(blank=True)  # from which they ring through a lent number
     carries_cold = models.BooleanField(default=False)  # has the validated box and its logger (R95)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from delivery.models.choice import DeliveryChoice
+from delivery.models.code import new_code
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.organization.models import Organization
@@ -24,11 +25,6 @@ PARCEL_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread in 
 def new_number() -> str:
     """What stands on the parcel: eight signs, no names."""
     return "".join(secrets.choice(PARCEL_SIGNS) for _place in range(8))
-
-
-def new_code() -> str:
-    """Six digits that the receiver says at the door."""
-    return f"{secrets.randbelow(10**6):06d}"
 
 
 class SupplyDeliveryQuerySet(ActorQuerySet["SupplyDelivery"]):

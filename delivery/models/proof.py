@@ -25,6 +25,7 @@ class DeliveryAttempt(models.Model):
         WRONG_CODE = "wrong-code", _("the code was wrong three times")
         TOO_WARM = "too-warm", _("it was not kept cool enough")
         RECALLED = "recalled", _("a medicine in it was called back")
+        CALLED_BACK = "called-back", _("the centre called the parcel back")
 
     parcel = models.ForeignKey(SupplyDelivery, models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()

@@ -75,7 +75,7 @@ def area_and_couriers() -> None:
         )  # fmt: skip
         Courier.objects.create(
             user=user, organization=centre, agreement=agreement, most_parcels=CARRIES,
-            carries_cold=True,
+            carries_cold=True, phone=f"+861390000800{Courier.objects.count() + 1}",
         )  # fmt: skip
 
 

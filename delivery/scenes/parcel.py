@@ -23,6 +23,7 @@ from portal.organization.models import Organization
 from portal.payment import invoicing
 from portal.payment.models import Invoice
 from portal.record.models import MedicationRequest, Patient
+from portal.sandbox import paying
 from portal.sandbox.scenes.registry import Ids, furniture, scene
 from refill import dispensing, reviewing, stocking
 from refill.dispensing import CHECKS, Packing
@@ -110,7 +111,7 @@ def delivered() -> Ids:
 
 
 def _ordered(line: MedicationRequest) -> DeliveryChoice:
-    """Reviewed by Sun, brought by courier as Chen chose, and paid for by the centre."""
+    """Reviewed by Sun, brought by courier as Chen chose, and paid at the cashier."""
     licence_of_sun(line.organization)
     sun, chen, gao = _actor("sun"), _actor("chen"), _actor("gao")
     boxes, lasts = stocking.boxes_for(line), timezone.localdate() + timedelta(days=500)
@@ -122,12 +123,18 @@ def _ordered(line: MedicationRequest) -> DeliveryChoice:
     address = Address.objects.filter(patient=line.patient, zone__isnull=False).first()
     window = choosing.windows(bill.organization)[0]
     choice = choosing.choose(chen, bill, "courier", address=address, window=window)
+    if not paying.pay(chen, bill):
+        _waive(gao, bill)
+    return choice
+
+
+def _waive(gao: Actor, bill: Invoice) -> None:
+    """Where no cashier runs the centre pays."""
     for charge in bill.lines.filter(withdrawn_at=None, cash_minor__gt=0):
         invoicing.waive(gao, charge, charge.cash_minor, "Paid by the centre 由中心支付")
     bill.refresh_from_db()
     if bill.status == Invoice.Status.ISSUED:
         invoicing.balance(bill)
-    return choice
 
 
 def _pack(line: MedicationRequest) -> None:

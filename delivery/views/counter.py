@@ -24,6 +24,7 @@ from portal.workflow import Refused
 
 COUNTER = (User.Role.PHARMACIST, User.Role.MANAGER)
 BACK = (Stage.RESCHEDULED, Stage.RETURNING, Stage.RETURNED, Stage.QUARANTINED)
+CAN_BE_CALLED_BACK = (Stage.ASSIGNED, *returning.ON_THE_ROAD)
 MANY = 100
 
 
@@ -123,12 +124,18 @@ def _lose(request: ActorRequest, row: SupplyDelivery) -> str:
     return _("Noted as lost. The resident has been told.")
 
 
+def _call_back(request: ActorRequest, row: SupplyDelivery) -> str:
+    returning.call_back(request.actor, row)
+    return _("Called back. The courier and the resident have been told.")
+
+
 ACTS: dict[str, Callable[[ActorRequest, SupplyDelivery], str]] = {
     "receive": _receive,
     "collect": _collect,
     "quarantine": _quarantine,
     "destroy": _destroy,
     "lose": _lose,
+    "call-back": _call_back,
 }
 
 
@@ -143,4 +150,5 @@ def _open_to(request: ActorRequest, row: SupplyDelivery) -> dict[str, bool]:
         "quarantine": flow.refusal("quarantine", row, actor) is None,
         "destroy": begun or flow.refusal("destroy", row, actor) is None,
         "lose": flow.refusal("lose", row, actor) is None,
+        "call_back": is_counter and row.stage in CAN_BE_CALLED_BACK,
     }

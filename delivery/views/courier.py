@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from delivery import dispatch, looking, reporting
+from delivery import dispatch, looking, reporting, ringing
 from delivery.forms import courier as forms
 from delivery.models import SupplyDelivery
 from delivery.reporting import Answer, Report
@@ -192,6 +192,7 @@ def _parcel_page(
     context = {
         **_frame(request.actor),
         "stop": looking.card(request.actor, row),
+        "ring": ringing.numbers(request.actor, [row.pk]).get(row.pk, ""),
         "client_id": uuid.uuid4(),
         "refusal": refusal,
         "problems": looking.PROBLEMS,

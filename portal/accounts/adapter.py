@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         if user.is_employee:
             request.session.set_expiry(settings.STAFF_SESSION_AGE)
-            idle.begin(request.session)
+            idle.begin(request.session, user)
         else:
             user.phone_proved_at = timezone.now()
         user.language = user.language or get_language() or ""  # text messages speak it too

@@ -56,7 +56,7 @@ def confirm_app(request: HttpRequest, user: User, secret: str, code: str) -> Non
         factor.save(update_fields=["data"])
         RecoveryCodes.activate(user)
     post_authentication(request, factor)
-    idle.begin(request.session)
+    idle.begin(request.session, user)
     signals.noted.send(User, user=user, action="second-factor-set", detail={"method": "totp"})
 
 

@@ -1,5 +1,7 @@
 """A desk left alone locks itself after 15 minutes and keeps every draft (R109, R141).
 
+A courier's telephone has an hour: between two doors nobody touches it.
+
 Only what a person does counts: a page opened, a form sent, a key pressed (told by the
 page once a minute). What a page fetches by itself does not keep a desk open.
 """
@@ -17,15 +19,19 @@ from django.utils.http import urlencode
 
 from portal.accounts import second_factor
 from portal.accounts.answers import local
+from portal.accounts.models import User
 
 KEY = "last_act"
 STAFF = "is_staff_session"
+LIMIT = "idle_seconds"
 STEP = 30  # seconds: the session is not written more often than this
 
 
-def begin(session: SessionBase) -> None:
+def begin(session: SessionBase, user: User) -> None:
     """From now on this session locks when nobody is there."""
     session[STAFF] = True
+    if user.role == User.Role.COURIER:
+        session[LIMIT] = settings.COURIER_IDLE_SECONDS
     session[KEY] = int(time.time())
 
 
@@ -38,7 +44,8 @@ def touch(session: SessionBase) -> None:
 def seconds_left(session: SessionBase | Mapping[str, Any]) -> int:
     """Until the desk locks; 0 when it is locked."""
     last = session.get(KEY) or second_factor.proved_at(session) or 0
-    return max(0, int(last + settings.STAFF_IDLE_SECONDS - time.time()))
+    limit = session.get(LIMIT, settings.STAFF_IDLE_SECONDS)
+    return max(0, int(last + limit - time.time()))
 
 
 def is_locked(session: SessionBase | Mapping[str, Any]) -> bool:

@@ -42,7 +42,7 @@ def prove(
     limits.forget("factor-wrong", str(user.pk))
     again = request.user.is_authenticated or hasattr(request, "locked_user")
     post_authentication(request, factor, reauthenticated=again)
-    idle.begin(request.session)
+    idle.begin(request.session, user)
     signals.noted.send(User, user=user, action="second-factor", detail={"method": factor.type})
     return factor
 

@@ -36,7 +36,7 @@ def open_session(user: User, *, second_factor: bool = True) -> str:
     session[AUTHENTICATION_METHODS_SESSION_KEY] = list(_records(user, second_factor))
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
     if user.is_employee:
-        idle.begin(session)
+        idle.begin(session, user)
     session.create()
     UserSession.objects.create(user=user, session_key=session.session_key, ip="127.0.0.1")
     return session.session_key or ""

@@ -28,8 +28,8 @@ MADE_HERE = (
     "sandbox_telephone", "sandbox_cashier", "demo.json", "setup.lock",
 )  # fmt: skip
 KEPT_FOR_COMMANDS = (
-    "BASE_URL", "DATABASE_URL", "REDIS_URL", "HIS_BASE_URL", "SMS_GATEWAY_URL", "STRIPE_API_BASE",
-    "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS", "SANDBOX",
+    "BASE_URL", "DATABASE_URL", "REDIS_URL", "HIS_BASE_URL", "SMS_GATEWAY_URL", "RELAY_BASE_URL",
+    "STRIPE_API_BASE", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS", "SANDBOX",
 )  # fmt: skip
 
 Say = Callable[[str], object]

@@ -26,6 +26,7 @@ FACTS = frozenset(
         "place",
         "minutes",
         "count",
+        "number",  # what stands on the outside of a parcel
     }
 )
 IDS = frozenset(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.sandbox import showing
+from portal.sandbox import relay, showing
 from portal.sandbox.serving import Answer, Request, Server, said, told
 
 SCHEMA = """
@@ -73,6 +73,7 @@ class Telephone:
         self.trouble = Trouble()
         self._threads = threading.local()
         self.connection.executescript(SCHEMA)
+        self.exchange = relay.Exchange(lambda: self.connection)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -131,6 +132,10 @@ def respond(telephone: Telephone, request: Request) -> Answer:
     path = request.path.rstrip("/") or "/"
     if path == "/messages" and request.method in ("GET", "POST"):
         return _messages(telephone, request)
+    if path == "/relays" or path.startswith("/relays/"):
+        return _relays(telephone, request, path.removeprefix("/relays").strip("/"))
+    if path == "/calls" and request.method == "POST":
+        return _call(telephone, request)
     if path == "/_sandbox/trouble" and request.method in ("GET", "POST", "DELETE"):
         return _trouble(telephone, request)
     if path == "/_sandbox/reset" and request.method == "POST":
@@ -161,6 +166,41 @@ def _messages(telephone: Telephone, request: Request) -> Answer:
     except KeyUsed as error:
         return told(409, {"error": str(error)})
     return told(201 if fresh else 200, message.shown)
+
+
+def _relays(telephone: Telephone, request: Request, key: str) -> Answer:
+    """A number is lent by PUT, taken back by DELETE; the page shows them all."""
+    if request.method in ("GET", "HEAD") and not key:
+        return _lent(telephone, request)
+    time.sleep(telephone.trouble.latency_ms / 1000)
+    if telephone.trouble.down:
+        return told(503, {"error": "The exchange is down."})
+    if request.method == "DELETE" and key:
+        telephone.exchange.take_back(key)
+        return told(200, {"ended": True})
+    if request.method != "PUT" or not 1 <= len(key) <= 100:
+        return told(405, {"error": "This is not possible here."})
+    try:
+        return told(201, telephone.exchange.lend(key, _json(request)).shown)
+    except (BadMessage, relay.BadPair) as error:
+        return told(400, {"error": str(error)})
+
+
+def _lent(telephone: Telephone, request: Request) -> Answer:
+    exchange = telephone.exchange
+    if "application/json" in request.header("accept"):
+        return told(200, [one.shown for one in exchange.lent()])
+    return showing.page(request, "relay", lent=exchange.lent(), calls=exchange.calls())
+
+
+def _call(telephone: Telephone, request: Request) -> Answer:
+    """Somebody dials: whose telephone rings, and which number it shows."""
+    form = showing.fields(request.body.decode("latin-1") if request.is_form else request.query)
+    caller, dialled = _number(form.get("from", "")), _number(form.get("to", ""))
+    rang = telephone.exchange.dial(caller, dialled)
+    if request.is_form:
+        return showing.back(request, {}, "/relays")
+    return told(200 if rang else 404, {"rang": rang, "shown": dialled if rang else ""})
 
 
 def _page(telephone: Telephone, request: Request) -> Answer:

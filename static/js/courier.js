@@ -1,8 +1,11 @@
 // The courier's pages: forms marked data-later go through the pouch; without script they are plain forms.
 import { canKeep, forget, keepRun } from "./run.js";
+import { couldBeRight } from "./digits.js";
 import { draw, mark, seen } from "./panel.js";
 import { empty, entries, tidy } from "./pouch.js";
+import { live, on } from "./live.js";
 import { Later, NOT_KEPT } from "./later.js";
+import { announce } from "./notices.js";
 import { fieldsOf, pen } from "./pen.js";
 import { scan } from "./scan.js";
 import { word } from "./words.js";
@@ -54,6 +57,14 @@ async function take(form, button) {
   if (settled.state === "refused") sentence(form, settled.sentence);
 }
 
+// A code that cannot be right is asked for once more, before anybody leaves the door.
+function asksAgain(form) {
+  const field = form.querySelector("[name=code]");
+  if (!field || couldBeRight(field.value) || form.dataset.doubted === field.value) return false;
+  form.dataset.doubted = field.value;
+  return true;
+}
+
 function submitted(event) {
   const form = event.target;
   if (!keepsOnPhone || !form.matches("[data-later]")) return;
@@ -63,6 +74,11 @@ function submitted(event) {
   const button = event.submitter || form.querySelector("button:not([type=button])");
   if (button) button.dataset.busy = "";
   sentence(form, "");
+  if (asksAgain(form)) {
+    free(form);
+    sentence(form, word("cannot_be"));
+    return;
+  }
   take(form, button).catch((failure) => {
     if (failure !== NOT_KEPT) throw failure;
     keepsOnPhone = false; // the disk is full: the next tap goes the plain way
@@ -93,6 +109,15 @@ async function refresh() {
   if (isOld && place.dataset.whole === "yes") location.reload();
 }
 
+// The centre changed something of this run: the page is drawn again, never under a hand that works.
+async function changed(event) {
+  const shown = document.querySelector('[data-parcel="' + event.parcel + '"]');
+  const typed = Array.from(document.querySelectorAll("[data-later] input:not([type=hidden])")).some((field) => field.value && !["radio", "checkbox", "submit"].includes(field.type));
+  if ((!shown && !("reload" in place.dataset)) || document.querySelector("[data-taking]") || (await unsent())) return;
+  if (typed) announce(word("run_changed"), location.pathname);
+  else location.reload();
+}
+
 async function begin() {
   document.addEventListener("submit", submitted, true);
   document.addEventListener("submit", leaving, true);
@@ -100,6 +125,8 @@ async function begin() {
   scan(document);
   await forget(true);
   keepsOnPhone = await tidy().then(() => true, () => false); // a private window: plain forms
+  on("parcel.changed", changed);
+  live();
   if (!keepsOnPhone) return;
   await show("");
   window.addEventListener("online", refresh);

@@ -5,11 +5,16 @@ import { clock, element, icon, word } from "./words.js";
 const SIGNS = { kept: "clock", accepted: "check", refused: "warning" };
 const READ_WITHIN_MS = 20 * 1000; // a good answer goes with the next page once it stood there this long
 
+function isDoor(entry) {
+  return entry.kind === "hand-over";
+}
+
 function row(entry) {
   const line = element("li", "pouch__row pouch__row--" + entry.state);
   const words = element("span", "pouch__words");
   words.append(element("strong", "numbers", clock(entry.at) + " · " + entry.number + " "));
   words.append(entry.state === "kept" ? entry.what + ": " + word("kept_here") : entry.sentence);
+  if (isDoor(entry) && entry.state !== "accepted") words.append(" " + word(entry.state === "kept" ? "not_checked" : "left_there"));
   line.append(icon(SIGNS[entry.state]), words);
   if (entry.state === "refused" && entry.page) {
     const open = element("a", "button button--small", word("open"));
@@ -75,6 +80,6 @@ export function mark(all) {
     const note = place.querySelector("[data-kept-note]");
     const last = here[here.length - 1];
     note.hidden = !last;
-    if (last) note.textContent = last.what + ": " + word(last.state === "kept" ? "kept_here" : "arrived");
+    if (last) note.textContent = last.what + ": " + word(last.state === "kept" ? "kept_here" : "arrived") + (last.state === "kept" && isDoor(last) ? " " + word("not_checked") : "");
   });
 }

@@ -7,6 +7,7 @@ const NAME = PREFIX + person;
 const VERSION = "X-Run-Version";
 const KEPT = "X-Run-Kept"; // when, by this phone's clock: service_worker.js shows no page of an older shift
 const AT_ONCE = 3;
+let left = false; // signed out: what is still on its way here is not kept
 
 export function canKeep() {
   return Boolean(person && window.caches && window.isSecureContext);
@@ -14,6 +15,7 @@ export function canKeep() {
 
 // Signed out, another person at this phone, or no courier any more: nothing stays.
 export function forget(mine) {
+  if (!mine) left = true;
   if (!window.caches) return Promise.resolve();
   return caches.keys().then((names) =>
     Promise.all(names.filter((name) => name.startsWith(PREFIX) && !(mine && name === NAME)).map((name) => caches.delete(name))));
@@ -27,11 +29,12 @@ async function keepPage(cache, page) {
   const held = await cache.match(page.url);
   if (held && held.headers.get(VERSION) === page.version) return;
   const answer = await fetch(page.url, { credentials: "same-origin", redirect: "error", headers: { "Accept": "text/html", "X-Requested-With": "fetch" } });
-  if (!answer.ok) return;
+  if (!answer.ok || left) return;
   const headers = new Headers(answer.headers);
   headers.set(VERSION, page.version);
   headers.set(KEPT, String(Date.now()));
-  await cache.put(page.url, new Response(await answer.blob(), { status: 200, headers: headers }));
+  const kept = new Response(await answer.blob(), { status: 200, headers: headers });
+  await cache.put(page.url, kept).catch((failure) => { if (!left) throw failure; });
 }
 
 // What this page is drawn with: its styles, scripts and pictures, by their own names.

@@ -70,10 +70,11 @@ def test_of_a_free_parcel_only_the_area_is_shown(at_work, parcel):
         assert "Chen" not in text
 
 
-def test_one_s_own_parcel_shows_where_and_whom_to_call(at_work, actor, wu, parcel):
+def test_one_s_own_parcel_shows_where_and_never_a_resident_s_number(at_work, actor, wu, parcel):
     dispatch.claim(actor(wu), parcel)
     text = at_work.get(page_of(parcel)).content.decode()
-    assert parcel.choice.line in text and "tel:+8613800001001" in text and "geo:" in text
+    assert parcel.choice.line in text and "geo:" in text
+    assert "tel:02156000001" in text and "13800001001" not in text
     assert parcel.patient.name not in text and parcel.code not in text
 
 
@@ -90,6 +91,8 @@ def test_a_second_time_tomorrow_sends_the_parcel_back_tonight(at_work, wu, crowd
     row = crowd(1, stage="rescheduled", courier=wu, window_start=tomorrow)[0]
     text = at_work.get(page_of(row)).content.decode()
     assert "Bring it back to the centre today" in text and "I go there again" not in text
+    card = at_work.get(reverse("delivery:on_the_way")).content.decode()
+    assert "Bring it back</a>" in card and "Go there again" not in card
 
 
 def test_another_courier_s_parcel_and_an_ended_one_are_not_there(

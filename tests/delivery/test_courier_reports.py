@@ -209,6 +209,7 @@ def test_a_cold_parcel_is_read_before_it_is_carried_and_given(report, actor, wu,
 def test_the_moment_at_the_door_is_the_phone_s_unless_its_clock_is_wrong(
     report, out, said, is_believed
 ):
+    SupplyDelivery.objects.update(out_at=timezone.now() - timedelta(hours=30))
     moment = timezone.now() + timedelta(minutes=said)
     report(out, "hand_over", **at_the_door(out, done_at=moment.isoformat()))
     proof = Proof.objects.get()

@@ -164,6 +164,20 @@ def test_sent_again_it_is_packed_anew_for_nothing(actor, gao, wu, out, pack, set
     assert list(fills) == ["declined", "completed"]
 
 
+@pytest.mark.parametrize(("left", "is_called"), [(3, False), (0, True)])
+def test_the_new_parcel_is_promised_before_she_runs_out_or_the_team_is_called(
+    actor, gao, wu, out, pack, chen, left, is_called
+):
+    has_left(chen, left)
+    lost = returning.lose(actor(wu), out)
+    settling.replace(actor(gao), lost.case, "lost on the way")
+    pack("SEAL-2")
+    again, case = SupplyDelivery.objects.get(replaces=out), RefundOrReplace.objects.get()
+    runs_out = timezone.localdate() + timedelta(days=left)
+    assert bool(case.team_called_at) == is_called
+    assert is_called or timezone.localdate(again.window_end) <= runs_out
+
+
 def test_settled_once(actor, gao, wu, out):
     returning.lose(actor(wu), out)
     settling.refund(actor(gao), out.case, "lost")

@@ -45,6 +45,12 @@ def test_it_says_why_it_is_late_before_anybody_asks(read, parcel):
     assert "no courier has taken it" in read(parcel)
 
 
+def test_what_is_lost_or_comes_back_has_no_promised_time_any_more(read, actor, wu, out):
+    assert "Promised:" in read(out)
+    returning.lose(actor(wu), out)
+    assert "Promised:" not in read(out) and "card--late" in read(out)
+
+
 def test_the_fragment_and_the_notices_way(as_person, chen, parcel):
     browser = as_person(chen)
     assert browser.get(reverse("delivery:state", args=[parcel.choice_id])).status_code == 200

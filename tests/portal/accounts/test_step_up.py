@@ -157,6 +157,16 @@ def test_looking_at_the_clock_does_not_wind_it(as_person, staff):
         assert browser.get("/accounts/still-here/", headers=headers).status_code == 401
 
 
+def test_a_courier_walks_for_an_hour_before_the_telephone_locks(as_person, wu):
+    with time_machine.travel("2026-03-08 08:00") as clock:
+        browser = as_person(wu)
+        clock.shift(3500)
+        assert browser.get("/delivery/courier/way/").status_code == 200
+        clock.shift(3601)
+        answer = browser.get("/delivery/courier/way/")
+        assert answer["Location"] == "/accounts/login/?next=/delivery/courier/way/"
+
+
 def test_a_resident_is_not_locked_out_by_the_clock(as_person, chen):
     with time_machine.travel("2026-03-08 08:00") as clock:
         browser = as_person(chen)

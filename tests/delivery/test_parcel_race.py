@@ -1,0 +1,109 @@
+"""What the lock on a parcel is for: each pair is seen to go wrong without it."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.models import QuerySet
+
+from delivery import dispatch, handover, returning
+from delivery.workflow import SUPPLY_DELIVERY
+from portal.accounts.actor import Actor
+from portal.audit.models import JournalHead
+from portal.workflow import Refused
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+PAUSE_S = 0.4
+
+
+@pytest.fixture
+def slowly(monkeypatch):
+    """Between the look at a parcel and its step there is time for somebody else."""
+    looked = SUPPLY_DELIVERY.refusal
+
+    def look(name, row, actor):
+        answer = looked(name, row, actor)
+        time.sleep(PAUSE_S)
+        return answer
+
+    monkeypatch.setattr(SUPPLY_DELIVERY, "refusal", look)
+
+
+@pytest.fixture
+def unlocked(monkeypatch):
+    """Nothing keeps anything still but the journal's own row."""
+    locked = QuerySet.select_for_update
+
+    def only_the_journal(rows, *args, **more):
+        return locked(rows, *args, **more) if rows.model is JournalHead else rows.all()
+
+    monkeypatch.setattr(QuerySet, "select_for_update", only_the_journal)
+
+
+def how_many_succeed(*deeds):
+    start, good = threading.Barrier(len(deeds)), []
+
+    def run(deed):
+        start.wait()
+        try:
+            deed()
+            good.append(deed)
+        except (Refused, IntegrityError):
+            return
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(good)
+
+
+def two_claims(wu, other, row):
+    return (
+        lambda: dispatch.claim(Actor.of(wu), row), lambda: dispatch.claim(Actor.of(other), row)
+    )  # fmt: skip
+
+
+def a_door_and_a_loss(wu, gao, row):
+    said = {"seal_intact": True, "client_id": uuid.uuid4(), "code": row.code}
+    return (
+        lambda: handover.confirm(Actor.of(wu), row, **said),
+        lambda: returning.lose(Actor.of(gao), row),
+    )
+
+
+def a_start_and_another_courier(wu, gao, other, row):
+    return (
+        lambda: handover.start(Actor.of(wu), row, scanned=row.number),
+        lambda: dispatch.reassign(Actor.of(gao), row, other),
+    )
+
+
+@pytest.fixture
+def pair(request, actor, wu, gao, other_courier, parcel, set_out):
+    """Two deeds of which only one may be true."""
+    if request.param == "claim and claim":
+        return two_claims(wu, other_courier, parcel)
+    if request.param == "hand-over and lost":
+        return a_door_and_a_loss(wu, gao, set_out(parcel))
+    return a_start_and_another_courier(wu, gao, other_courier, dispatch.claim(actor(wu), parcel))
+
+
+PAIRS = ("claim and claim", "hand-over and lost", "start and another courier")
+
+
+@pytest.mark.parametrize("pair", PAIRS, indirect=True)
+def test_only_one_of_two_is_true(slowly, pair):
+    assert how_many_succeed(*pair) == 1
+
+
+@pytest.mark.parametrize("pair", PAIRS, indirect=True)
+def test_without_the_lock_both_are(slowly, unlocked, pair):
+    assert how_many_succeed(*pair) == 2
