@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from portal.his.client import Answer, Client
+from portal.his.believing import Answer
+from portal.his.client import Client
 from portal.his.errors import BadPayload, Conflict, OutcomeUnknown, Unavailable
 from portal.his.searching import get, own
 from portal.his.terms import (
@@ -121,9 +122,12 @@ def _together(
         if found:
             return found
     try:
-        client.write("POST", "", bundles.transaction(requests))
+        answer = client.write("POST", "", bundles.transaction(requests)).body
     except OutcomeUnknown as error:
         raise OutcomeUnknown(key, str(error)) from None
+    told = tuple(bundles.replies(answer))
+    if len(told) == len(requests) and all(ref.type == "MedicationRequest" for ref in told):
+        return told
     try:
         found = _all_stored(client, requests, patient_id)
     except (Unavailable, BadPayload) as error:
