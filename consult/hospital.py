@@ -70,7 +70,7 @@ def write_note(message: OutboxMessage) -> HisRef:
             patient_id=note.patient.his_id,
             doctor_id=note.practitioner.his_id,
             title=_("Online follow-up"),
-            signed_at=note.signed_at or timezone.now(),
+            signed_at=(note.signed_at or timezone.now()).astimezone(note.organization.zone),
             content=note.signed_bytes.encode(),
             signature=note.signature,
             appointment=_ref(appointment.his_ref, appointment.his_version),
