@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from portal.his import watching
-from portal.his.errors import BadPayload, SlotTaken, Unavailable
+from portal.his.errors import BadPayload, Rejected, SlotTaken, Unavailable
 from portal.his.port import AppointmentChange, Person
 from tests.contract.test_his import line, note, order, person
 
@@ -227,3 +227,11 @@ def test_a_prescription_is_placed_by_the_answer_and_not_searched_for(other):
     refs = his.write_prescription(order(line(), line("Metformin"), who=server.names), uuid.uuid4())
     assert [ref.type for ref in refs] == ["MedicationRequest"] * 2
     assert [method for method, _path in server.seen] == ["POST"]
+
+
+@pytest.mark.parametrize("nobody", ["patient_id", "doctor_id"])
+def test_nothing_leaves_that_points_to_nobody(other, nobody):
+    server = other()
+    with pytest.raises(Rejected, match="required: DocumentReference"):
+        server.adapter.write_consultation(replace(note(server.names), **{nobody: ""}), uuid.uuid4())
+    assert server.all_of("DocumentReference") == []
