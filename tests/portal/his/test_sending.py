@@ -58,6 +58,7 @@ def test_a_signed_prescription_arrives_line_by_line(prescription, own_his):
     assert first.body["requester"]["reference"] == "Practitioner/dr-li"
     assert first.body["dosageInstruction"][0]["text"].startswith("0.5 tablet, once a day")
     assert first.body["medicationCodeableConcept"]["coding"][0]["code"] == "C08CA01"
+    assert first.body["authoredOn"].endswith("+08:00")  # the day is the centre's day
     line = uuid.uuid5(message.key, str(prescription.lines.first().pk))
     assert first.headers["if-none-exist"] == f"identifier=urn:ietf:rfc:3986|urn:uuid:{line}"
 
