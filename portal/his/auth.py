@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.his.errors import AuthFailed
+from portal.his.errors import LockedOut
 from portal.his.wire.tolerant import whole
 
 #: Posts a form to the token server and gives back its JSON.
@@ -88,7 +88,7 @@ class BackendService:
         token = answer.get("access_token")
         lifetime = whole(answer.get("expires_in", USUAL_SECONDS))  # some write it as text
         if not isinstance(token, str) or not token or lifetime is None:
-            raise AuthFailed("the token server gave no token")
+            raise LockedOut("the token server gave no token")
         self.token, self.until = token, time.time() + max(1.0, lifetime - EARLY_SECONDS)
 
     def assertion(self) -> str:

@@ -17,6 +17,7 @@ from portal.his.errors import (
     BadPayload,
     Conflict,
     HisError,
+    LockedOut,
     NotFound,
     OutcomeUnknown,
     Rejected,
@@ -127,8 +128,10 @@ def _no_number(word: str) -> None:
 def refused(answer: Answer, *, is_write: bool) -> Answer:
     """The answer itself, or the error its status stands for."""
     status, said = answer.status, issues.of(answer.body)
-    if status in {401, 403}:
-        raise AuthFailed(f"HTTP {status}")
+    if status == 401:
+        raise LockedOut("HTTP 401")
+    if status == 403:
+        raise AuthFailed("HTTP 403")
     if status in {404, 410}:
         raise NotFound(f"HTTP {status}")
     if status in {409, 412}:

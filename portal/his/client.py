@@ -21,7 +21,7 @@ from portal.his.auth import Auth
 from portal.his.believing import Answer, answer_of, cut, refused
 from portal.his.breaker import Breaker, Permit
 from portal.his.deadline import DeadlineTransport, deadline
-from portal.his.errors import AuthFailed, BadPayload, OutcomeUnknown, Unavailable
+from portal.his.errors import BadPayload, LockedOut, OutcomeUnknown, Unavailable
 
 READ_SECONDS, WRITE_SECONDS = 3.0, 8.0
 CONNECTIONS = 8  # a slow HIS holds at most so many threads of a process
@@ -159,7 +159,7 @@ class Client:
         except (*UNSENT, *CUT) as error:
             raise Unavailable(f"token server: {type(error).__name__}") from None
         if response.status_code in {400, 401, 403}:
-            raise AuthFailed("the token server refuses the portal")
+            raise LockedOut("the token server refuses the portal")
         try:
             answer = response.json()
         except ValueError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.his.believing import Answer
 from portal.his.client import Client
-from portal.his.errors import BadPayload, Conflict, OutcomeUnknown, Unavailable
+from portal.his.errors import Conflict, HisError, OutcomeUnknown
 from portal.his.searching import get, own
 from portal.his.terms import (
     Capabilities,
@@ -64,7 +64,7 @@ def searched(
     """A search after a write was sent: when it fails, the outcome is unknown, not refused."""
     try:
         return own(client, kind, token, patient_id)
-    except (Unavailable, BadPayload) as error:
+    except HisError as error:
         raise OutcomeUnknown(key, str(error)) from None
 
 
@@ -130,7 +130,7 @@ def _together(
         return told
     try:
         found = _all_stored(client, requests, patient_id)
-    except (Unavailable, BadPayload) as error:
+    except HisError as error:
         raise OutcomeUnknown(key, str(error)) from None
     if found is None:
         raise OutcomeUnknown(key, "stored, it says, but not found")

@@ -50,11 +50,11 @@ def failed(message: OutboxMessage, error: Exception) -> None:
     if not isinstance(error, Outcome):
         logger.error("outbox %s %s failed", message.kind, message.pk, exc_info=error)
     reason = f"{type(error).__name__}: {error}" if isinstance(error, Outcome) else _name(error)
+    if isinstance(error, Postponed):  # first: a key that is not accepted is both
+        return _postpone(message, error, reason)
     for kind, state in ENDS.items():
         if isinstance(error, kind):
             return _end(message, state, reason)
-    if isinstance(error, Postponed):
-        return _postpone(message, error, reason)
     return _fault(message, error, reason)
 
 
