@@ -1,7 +1,8 @@
 """Settings come from the environment; the embedded default keeps its own in the data folder.
 
 Without SECRET_KEY in the environment the portal reads `DATA_DIR/portal.env`, which only
-`manage.py demo` and `manage.py scene` write. A server that has neither refuses to start.
+`manage.py demo`, `scene` and the sandbox commands write. A server that has neither refuses to
+start.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / ".data")).resolve()
-EMBEDDED_COMMANDS = {"demo", "scene"}
+EMBEDDED_COMMANDS = {"demo", "scene", "sandbox_his", "sandbox_telephone", "sandbox_cashier"}
 OUTSIDE_WORLD = (
     ("HIS_BASE_URL", "SANDBOX_HIS_PORT", 8090, "fhir"),
     ("SMS_GATEWAY_URL", "SANDBOX_TELEPHONE_PORT", 8091, "messages"),
@@ -55,7 +56,7 @@ def embed() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") else ""
     if command != "demo" and _demo_runs():
         _read_running_demo()
-    elif command in EMBEDDED_COMMANDS:
+    elif command in ("demo", "scene"):
         _place_outside_world()
     if "SECRET_KEY" in os.environ or "SECRET_KEY_FILE" in os.environ:
         return

@@ -57,7 +57,7 @@ def _told(dispense: MedicationDispense, when: datetime) -> Dispense:
         codings=codings_of(medication),
         quantity=float(dispense.quantity),
         unit=medication.unit,
-        when_handed_over=when,
+        when_handed_over=when.astimezone(dispense.organization.zone),
         days_supply=dispense.days_supply,
         receiver=dispense.receiver,
         dispenser_id=packer.his_id if packer else "",

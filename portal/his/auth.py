@@ -23,11 +23,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.his.errors import AuthFailed
+from portal.his.errors import LockedOut
+from portal.his.wire.tolerant import whole
 
 #: Posts a form to the token server and gives back its JSON.
 PostForm = Callable[[str, dict[str, str]], dict[str, object]]
-EARLY_SECONDS = 30
+EARLY_SECONDS, USUAL_SECONDS = 30, 300
 P384_BYTES = 48
 
 
@@ -84,9 +85,10 @@ class BackendService:
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": self.assertion(),
         })  # fmt: skip
-        token, lifetime = answer.get("access_token"), answer.get("expires_in", 300)
-        if not isinstance(token, str) or not isinstance(lifetime, int | float):
-            raise AuthFailed("the token server gave no token")
+        token = answer.get("access_token")
+        lifetime = whole(answer.get("expires_in", USUAL_SECONDS))  # some write it as text
+        if not isinstance(token, str) or not token or lifetime is None:
+            raise LockedOut("the token server gave no token")
         self.token, self.until = token, time.time() + max(1.0, lifetime - EARLY_SECONDS)
 
     def assertion(self) -> str:

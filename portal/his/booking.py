@@ -243,6 +243,18 @@ def _write_change(
     return HisRef("Appointment", current["id"])
 
 
+def _name_them(client: Client, page: Page) -> None:
+    """Where the HIS does not include the patients, they are asked for in one question."""
+    wanted = {people.participant(item, "Patient") for item in page.resources} - {""}
+    if missing := sorted(name for name in wanted if f"Patient/{name}" not in page.included):
+        try:
+            found = search(client, "Patient", {"_id": ",".join(missing)})
+        except HisError as error:
+            logger.info("a queue without names: %s", error)
+            return
+        page.included |= {f"Patient/{word(item.get('id'))}": item for item in found.resources}
+
+
 def queue(client: Client, doctor_id: str, day: date, zone: tzinfo) -> tuple[list[QueueEntry], Page]:
     """The doctor's appointments of one day, in order of time."""
     start = datetime.combine(day, time.min, zone)
@@ -252,6 +264,7 @@ def queue(client: Client, doctor_id: str, day: date, zone: tzinfo) -> tuple[list
         {"actor": f"Practitioner/{doctor_id}", "date": [f"ge{_utc(start)}", f"lt{_utc(end)}"]},
         extras={"status": ",".join(QUEUE), "_include": "Appointment:patient", "_count": "200"},
     )  # fmt: skip
+    _name_them(client, page)
     rows = [
         people.queue_entry(item, page.included)
         for item in page.resources

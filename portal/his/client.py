@@ -11,52 +11,25 @@ import json
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 from django.db import connection
 
 from portal.his.auth import Auth
+from portal.his.believing import Answer, answer_of, cut, refused
 from portal.his.breaker import Breaker, Permit
 from portal.his.deadline import DeadlineTransport, deadline
-from portal.his.errors import (
-    AuthFailed,
-    BadPayload,
-    Conflict,
-    HisError,
-    NotFound,
-    OutcomeUnknown,
-    Rejected,
-    Unavailable,
-)
-from portal.his.wire import issues
+from portal.his.errors import BadPayload, LockedOut, OutcomeUnknown, Unavailable
 
-MEGABYTE = 1024 * 1024
-BIGGEST = 8 * MEGABYTE
 READ_SECONDS, WRITE_SECONDS = 3.0, 8.0
 CONNECTIONS = 8  # a slow HIS holds at most so many threads of a process
-JSON_TYPES = {"application/fhir+json", "application/json", "text/json", "application/json+fhir"}
 UNSENT = (
     httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout,
     httpcore.UnsupportedProtocol,
 )  # fmt: skip
 CUT = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: the status, the FHIR body if there was one, and where it now lives."""
-
-    status: int
-    body: dict[str, Any]
-    etag: str = ""
-    location: str = ""
-    date: datetime | None = None
 
 
 class Client:
@@ -111,7 +84,7 @@ class Client:
         answer = self._judged(method, path, until, permit, is_write=is_write, **parts)
         if answer.status == 401 and self.auth.renew():
             answer = self._judged(method, path, until, permit, is_write=is_write, **parts)
-        return _refused(answer, is_write=is_write)
+        return refused(answer, is_write=is_write)
 
     def _judged(self, method: str, path: str, until: float, permit: Permit, **parts: Any) -> Answer:
         """One exchange, and what it says about the health of the HIS."""
@@ -142,13 +115,13 @@ class Client:
             try:
                 response = self.http.send(request, stream=True)
                 try:
-                    return _read(response, is_write=is_write)
+                    return answer_of(response, is_write=is_write)
                 finally:
                     response.close()
             except UNSENT as error:
                 raise Unavailable(f"cannot be reached: {type(error).__name__}") from None
             except CUT as error:
-                raise _cut(is_write, type(error).__name__) from None
+                raise cut(is_write, type(error).__name__) from None
 
     def _request(
         self,
@@ -175,8 +148,7 @@ class Client:
         """Below our base; a full address (the next page) only when it is on the same server."""
         if "://" not in path:
             return f"{self.base_url}/{path}".rstrip("/")
-        ours, theirs = urlsplit(self.base_url), urlsplit(path)
-        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+        if _server(self.base_url)[:3] != _server(path)[:3] or _server(path)[3]:
             raise BadPayload("the next page is on another server")
         return path
 
@@ -187,7 +159,7 @@ class Client:
         except (*UNSENT, *CUT) as error:
             raise Unavailable(f"token server: {type(error).__name__}") from None
         if response.status_code in {400, 401, 403}:
-            raise AuthFailed("the token server refuses the portal")
+            raise LockedOut("the token server refuses the portal")
         try:
             answer = response.json()
         except ValueError:
@@ -197,93 +169,14 @@ class Client:
         return answer
 
 
-def _cut(is_write: bool, reason: str) -> HisError:
-    """A write whose answer was lost may have been done; a read simply was not answered."""
-    return OutcomeUnknown("", reason) if is_write else Unavailable(f"no answer: {reason}")
-
-
-def _read(response: httpx.Response, *, is_write: bool) -> Answer:
-    """Status, size, type and shape, in this order; a doubtful answer to a write is unknown."""
-    status = response.status_code
-    if status in {429, 503}:
-        raise Unavailable(f"HTTP {status}", retry_after=_retry_after(response))
+def _server(address: str) -> tuple[str, str, int | None, bytes]:
+    """As the client itself reads it, so that no spelling leads elsewhere; 443 may be left out."""
     try:
-        body = _json(response)
-    except BadPayload as error:
-        if status >= 400:
-            body = {}  # the status alone says enough
-        elif is_write:
-            raise OutcomeUnknown("", str(error)) from None
-        else:
-            raise
-    if status >= 500 and status != 501 and not body:
-        raise _cut(is_write, f"HTTP {status}")
-    return Answer(
-        status,
-        body,
-        etag=response.headers.get("etag", ""),
-        location=response.headers.get("location", ""),
-        date=_date(response.headers.get("date")),
-    )
-
-
-def _json(response: httpx.Response) -> dict[str, Any]:
-    content = bytearray()
-    for part in response.iter_raw():
-        content += part
-        if len(content) > BIGGEST:
-            raise BadPayload("the answer is larger than 8 MB")
-    if not content.strip():
-        return {}
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in JSON_TYPES or response.headers.get("content-encoding", "identity") != "identity":
-        raise BadPayload("the answer is not FHIR JSON")
-    try:
-        body = json.loads(content, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise BadPayload("the answer is not JSON") from None
-    if not isinstance(body, dict) or not isinstance(body.get("resourceType"), str):
-        raise BadPayload("the answer is not a FHIR resource")
-    return body
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(word)
-
-
-def _refused(answer: Answer, *, is_write: bool) -> Answer:
-    """The answer itself, or the error its status stands for."""
-    status, said = answer.status, issues.of(answer.body)
-    if status in {401, 403}:
-        raise AuthFailed(f"HTTP {status}")
-    if status in {404, 410}:
-        raise NotFound(f"HTTP {status}")
-    if status in {409, 412}:
-        raise Conflict("; ".join((f"HTTP {status}", *said)))
-    if 400 <= status < 500 or status == 501:
-        raise Rejected((f"HTTP {status}", *said))
-    if status >= 500:
-        raise _cut(is_write, "; ".join((f"HTTP {status}", *said)))
-    if status >= 300:
-        raise _cut(True, f"HTTP {status}") if is_write else BadPayload(f"HTTP {status}")
-    return answer
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait, from seconds or a date."""
-    text = response.headers.get("retry-after", "")
-    if text.isdecimal():
-        return min(float(text), 86400.0)
-    when, now = _date(text), _date(response.headers.get("date"))
-    return max(0.0, (when - now).total_seconds()) if when and now else None
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        raise BadPayload("the address is not one") from None
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, port, url.userinfo
 
 
 def _refuse_to_wait_here() -> None:

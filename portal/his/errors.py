@@ -68,5 +68,12 @@ class AuthFailed(HisError, outcomes.GivenUp):
     """The HIS refuses the portal itself: for the administrator, not tried again."""
 
 
+class LockedOut(AuthFailed, outcomes.Postponed):
+    """Our key is not accepted at all: no message is at fault, and all wait for a new key.
+
+    The administrator reads it in /readyz; one who is let in but may not write is refused for good.
+    """
+
+
 class BadPayload(HisError):
     """The HIS answered something that is not what was asked for."""

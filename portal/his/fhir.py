@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
+from django.utils import timezone
+
 from portal.his import booking, matching, probing, reading, watching, writing
 from portal.his.client import Client
-from portal.his.errors import BadPayload
+from portal.his.errors import BadPayload, NotFound, Rejected
 from portal.his.port import SECTIONS, Cursor
-from portal.his.searching import search
+from portal.his.searching import Page, search
 from portal.his.terms import (
     AppointmentChange,
     Capabilities,
@@ -35,6 +37,8 @@ from portal.his.wire.tolerant import moment, reference, thing
 from portal.record.facts import Summary
 
 logger = logging.getLogger(__name__)
+
+LISTED = ("Practitioner", "PractitionerRole", "Schedule")
 
 
 class FhirHis:
@@ -59,10 +63,7 @@ class FhirHis:
 
     def directory(self, since: datetime | None = None) -> Result[tuple[DoctorFact, ...]]:
         """Everybody with roles and calendars; with `since`, those of whom something changed."""
-        pages = [
-            search(self.client, kind, {}, extras={"_count": "200"}, limit=5000, seconds=20)
-            for kind in ("Practitioner", "PractitionerRole", "Schedule")
-        ]
+        pages = [_listed(self.client, kind) for kind in LISTED]
         if not all(page.complete for page in pages):
             raise BadPayload("only a part of the directory could be read")
         doctors, roles, calendars = (page.resources for page in pages)
@@ -126,6 +127,16 @@ class FhirHis:
 
     def changes(self, cursor: Cursor) -> tuple[tuple[Change, ...], Cursor]:
         return watching.changes(self.client, cursor)
+
+
+def _listed(client: Client, kind: str) -> Page:
+    """All of a type; a HIS may do without roles and calendars, but not without doctors."""
+    try:
+        return search(client, kind, {}, extras={"_count": "200"}, limit=5000, seconds=20)
+    except (NotFound, Rejected):
+        if kind == "Practitioner":
+            raise
+        return Page(kind, timezone.now())
 
 
 def _doctor_of(resource: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from portal.his.client import READ_SECONDS, Client
@@ -13,7 +14,7 @@ from portal.his.wire import people
 from portal.his.wire.tolerant import thing, things, word
 
 HOPS = 5
-HAN = re.compile(r"^[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 GRADE_URL = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 
@@ -54,12 +55,18 @@ def _by_number(client: Client, person: Person) -> list[PatientFact]:
     """Searched in a POST body, so that the number stays out of every access log."""
     found = []
     for number in person.identifiers:
-        token = f"{number.system}|{number.value}" if number.system else number.value
-        page = search(client, "Patient", {"identifier": token}, form=True)
+        page = search(client, "Patient", {"identifier": _tokens(number)}, form=True)
         found += [
             item for item in map(people.patient, page.resources) if _has(item.identifiers, number)
         ]
     return found
+
+
+def _tokens(number: Identifier) -> str:
+    """Some keep the X at the end of an identity number as x, and tell the two apart."""
+    head = f"{number.system}|" if number.system else ""
+    written = dict.fromkeys([number.value, number.value.upper(), number.value.lower()])
+    return ",".join(head + value for value in written)
 
 
 def _has(identifiers: Iterable[Identifier], number: Identifier) -> bool:
@@ -104,10 +111,11 @@ def _is_certain(entry: dict[str, object]) -> bool:
 
 def _by_birth_date(client: Client, person: Person) -> list[PatientFact]:
     """Same day, same name, and no number that says it is somebody else."""
-    words = {"birthdate": person.birth_date.isoformat()}
-    if HAN.match(person.name):
-        words["family"] = person.name[0]
-    page = search(client, "Patient", words, form=True, limit=500)
+    born = {"birthdate": person.birth_date.isoformat()}
+    # Not by name: a HIS that keeps names as one text finds nobody by `family`.
+    page = search(client, "Patient", born, extras={"_count": "200"}, form=True)
+    if not page.complete:
+        raise BadPayload("only a part of those born that day could be read")
     return [item for item in map(people.patient, page.resources) if _agrees(item, person)]
 
 
@@ -132,4 +140,6 @@ def same_name(patient: PatientFact, name: str) -> bool:
 
 
 def _plain(name: str) -> tuple[str, ...]:
-    return tuple(sorted(re.findall(r"\w+", name.casefold())))
+    """Wide letters are letters, and a space inside a name in characters says nothing."""
+    parts = re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())
+    return ("".join(parts),) if HAN.search(name) else tuple(sorted(parts))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from portal.his.client import READ_SECONDS, Client
-from portal.his.errors import BadPayload, HisError, NotFound
+from portal.his.errors import BadPayload, HisError, NotFound, Unavailable
 from portal.his.matching import follow
 from portal.his.searching import Page, get, newest_first, search
 from portal.his.terms import HisRef, PrescriptionFact, Result
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 #: Half a list of these is dangerous: it is all of it or unknown. The others show the newest.
 WHOLE = {"allergies", "conditions", "medicines"}
 NEWEST, MOST = 100, 2000
+INCLUDED = {"MedicationRequest": {"_include": "MedicationRequest:medication"}}
 MEDICATIONS = 30
 DATES = {
     "observations": ("date", "effectiveDateTime"),
@@ -63,7 +64,7 @@ def _section(client: Client, patient_id: str, name: str) -> Result[tuple[Any, ..
     )
     _refuse_strangers(page, patient_id)
     if name == "medicines":
-        known = _medications(client, page.resources, until)
+        known = _medications(client, page, until)
         facts = [medicines.medicine(item, known) for item in page.resources]
         facts = _filled(client, patient_id, page.resources, facts)
     else:
@@ -99,9 +100,8 @@ def _age(fact: Any) -> float:
 
 
 def _whole(client: Client, kind: str, patient_id: str) -> Page:
-    page = search(
-        client, kind, {"patient": f"Patient/{patient_id}"}, extras={"_count": "200"}, limit=MOST
-    )
+    extras = {"_count": "200"} | INCLUDED.get(kind, {})
+    page = search(client, kind, {"patient": f"Patient/{patient_id}"}, extras=extras, limit=MOST)
     if not page.complete:
         raise BadPayload("only a part of the list could be read")
     return page
@@ -130,19 +130,21 @@ def _refuse_strangers(page: Page, patient_id: str) -> None:
             raise BadPayload("the answer holds rows of another patient")
 
 
-def _medications(client: Client, requests: list[Resource], until: float) -> dict[str, Resource]:
-    """The medicines that the orders only point to and do not name."""
+def _medications(client: Client, orders: Page, until: float) -> dict[str, Resource]:
+    """The medicines that the orders only point to and do not name; most come with the orders."""
     pointers = {
         reference(item.get("medicationReference"), "Medication")
-        for item in requests
+        for item in orders.resources
         if not text(medicines.drug(item))
     }
-    known = {}
-    for name in sorted(pointers - {""})[:MEDICATIONS]:
+    held = {name: orders.included.get(f"Medication/{name}") for name in pointers - {""}}
+    known = {name: resource for name, resource in held.items() if resource}
+    for name in sorted(held.keys() - known.keys())[:MEDICATIONS]:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise Unavailable("no time left to read every medicine")
         try:
-            known[name], _etag = get(
-                client, HisRef("Medication", name), seconds=until - time.monotonic()
-            )
+            known[name], _etag = get(client, HisRef("Medication", name), seconds=left)
         except NotFound:
             continue  # shown as not named, with the order's other words
     return known
@@ -199,7 +201,7 @@ def _prescriptions(client: Client, patient_id: str) -> Result[tuple[Prescription
     dispenses = _whole(client, "MedicationDispense", patient_id)
     _refuse_strangers(orders, patient_id)
     _refuse_strangers(dispenses, patient_id)
-    known = _medications(client, orders.resources, until)
+    known = _medications(client, orders, until)
     facts = [medicines.prescription(item, dispenses.resources, known) for item in orders.resources]
     living = [one for one in facts if one and one.medicine.status in {"active", "on-hold"}]
     return Result(tuple(living), orders.at)

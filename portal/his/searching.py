@@ -9,18 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urljoin
 
 from django.utils import timezone
 
 from portal.his.client import READ_SECONDS, Client
-from portal.his.errors import BadPayload, Rejected
+from portal.his.errors import BadPayload, NotFound, Rejected, Unavailable
 from portal.his.terms import HisRef
 from portal.his.wire import issues, people
-from portal.his.wire.tolerant import thing, things, whole, word
+from portal.his.wire.tolerant import moment, thing, things, whole, word
 
 logger = logging.getLogger(__name__)
 
-PAGES = 20
+PAGES = 200  # of a server that gives ten rows at a time
+IDLE_PAGES = 3  # pages may repeat; endless ones bring nothing new
+NO_POST = {"HTTP 405", "HTTP 415", "HTTP 501"}
 Resource = dict[str, Any]
 
 
@@ -37,18 +40,22 @@ class Page:
     total: int | None = None
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def take(self, bundle: Resource) -> None:
-        """Keep the entries of one page: matches, included, and nothing a second time."""
+    def take(self, bundle: Resource) -> int:
+        """Keep the entries of one page, nothing a second time; how many were new."""
+        before = len(self.seen)
         for entry in things(bundle.get("entry")):
             resource = thing(entry.get("resource"))
             kind, name = word(resource.get("resourceType")), word(resource.get("id"))
-            if not name or (kind, name) in self.seen:
+            if issues.is_failure(resource):
+                self.complete = False  # "the archive did not answer": some are missing
+            if not name or kind == "OperationOutcome" or (kind, name) in self.seen:
                 continue
             self.seen.add((kind, name))
-            if kind == self.kind:
+            if kind == self.kind and word(thing(entry.get("search")).get("mode")) in {"", "match"}:
                 self.resources.append(resource)
-            elif kind != "OperationOutcome":
-                self.included[name] = resource
+            else:
+                self.included[f"{kind}/{name}"] = resource
+        return len(self.seen) - before
 
 
 def search(
@@ -61,13 +68,22 @@ def search(
     seconds: float = READ_SECONDS,
     form: bool = False,
 ) -> Page:
-    """All pages up to `limit` rows. `extras` are dropped for a HIS that refuses them."""
+    """All pages up to `limit` rows. `extras` are dropped for a HIS that refuses them.
+
+    `form` keeps the words out of access logs, where the HIS takes a search as a POST.
+    """
     try:
         return _pages(client, kind, {**params, **(extras or {})}, limit, seconds, form)
-    except Rejected:
+    except Rejected as refusal:
+        if form and NO_POST & set(refusal.issues):
+            return search(client, kind, params, extras=extras, limit=limit, seconds=seconds)
         if not extras:
             raise
-        return _pages(client, kind, params, limit, seconds, form)
+        return search(client, kind, params, limit=limit, seconds=seconds, form=form)
+    except NotFound:
+        if not form:
+            raise
+        return search(client, kind, params, extras=extras, limit=limit, seconds=seconds)
 
 
 def _pages(
@@ -81,19 +97,25 @@ def _pages(
     until, page = time.monotonic() + seconds, Page(kind, timezone.now())
     path = f"{kind}/_search" if form else kind
     answer = client.read(path, params, seconds=seconds, form=form)
-    page.server_time, visited = answer.date, {""}
+    page.server_time, visited, idle = answer.date, {""}, 0
     for _turn in range(PAGES):
         bundle = _bundle(answer.body)
-        page.take(bundle)
+        idle = 0 if page.take(bundle) else idle + 1
         page.total = whole(bundle.get("total"))
-        onward = _next(bundle)
-        if onward in visited or len(page.resources) >= limit:
+        onward = _next(bundle, f"{client.base_url}/{kind}")
+        if onward in visited or len(page.resources) >= limit or idle > IDLE_PAGES:
             break
         visited.add(onward)
-        if not _is_ours(client, onward):
+        if not _is_ours(client, onward) or time.monotonic() >= until:
             break
-        answer = client.read(onward, seconds=until - time.monotonic())
-    page.complete = onward == "" and len(page.resources) >= (page.total or 0)
+        try:
+            answer = client.read(onward, seconds=until - time.monotonic())
+        except Unavailable:
+            if time.monotonic() < until:
+                raise
+            break  # our time was over, not the HIS's
+    whole_list = onward == "" and len(page.resources) >= (page.total or 0)
+    page.complete = page.complete and whole_list
     return page
 
 
@@ -103,15 +125,16 @@ def _bundle(body: Resource) -> Resource:
     return body
 
 
-def _next(bundle: Resource) -> str:
-    links = things(bundle.get("link"))
-    return next((word_of(item) for item in links if item.get("relation") == "next"), "")
-
-
-def word_of(link: Resource) -> str:
-    """The address, whole: paging tokens are longer than words."""
-    url = link.get("url")
-    return url.strip() if isinstance(url, str) else ""
+def _next(bundle: Resource, asked: str) -> str:
+    """The address of the next page in full, whole: paging tokens are longer than words."""
+    links = (item for item in things(bundle.get("link")) if item.get("relation") == "next")
+    url = next((item.get("url") for item in links), None)
+    if not isinstance(url, str) or not url.strip():
+        return ""
+    try:
+        return urljoin(asked, url.strip())
+    except ValueError:
+        raise BadPayload("the next page has no address") from None
 
 
 def _is_ours(client: Client, url: str) -> bool:
@@ -129,13 +152,16 @@ def own(client: Client, kind: str, token: str, patient_id: str = "") -> Resource
     Several copies: the oldest counts, and the log names them for the nightly comparison.
     """
     system, _, value = token.partition("|")
-    found = _with_identifier(search(client, kind, {"identifier": token}), system, value)
+    page = search(client, kind, {"identifier": token})
+    found = _with_identifier(page, system, value)
     if not found and patient_id:
-        wider = search(
+        page = search(
             client, kind, {"patient": f"Patient/{patient_id}"},
             extras={"_sort": "-_lastUpdated", "_count": "200"},
         )  # fmt: skip
-        found = _with_identifier(wider, system, value)
+        found = _with_identifier(page, system, value)
+    if not found and not page.complete and not newest_first(page.resources, updated):
+        raise BadPayload("only a part could be searched")  # "not there" would send it twice
     if len(found) > 1:
         logger.warning("stored twice: %s", ", ".join(str(people.ref(item)) for item in found))
     return found[0] if found else None
@@ -165,6 +191,11 @@ def get(client: Client, ref: HisRef, *, seconds: float = READ_SECONDS) -> tuple[
 
 def _weak(version: str) -> str:
     return f'W/"{version}"' if version else ""
+
+
+def updated(resource: Resource) -> datetime | None:
+    """When the HIS last touched it, by its own clock."""
+    return moment(thing(resource.get("meta")).get("lastUpdated"))
 
 
 def newest_first(resources: list[Resource], when: Callable[[Resource], Any]) -> bool:

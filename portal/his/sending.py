@@ -105,10 +105,11 @@ def _written(message: OutboxMessage) -> list[HisRef]:
 def order_of(prescription: Prescription, version: uuid.UUID) -> PrescriptionOrder:
     """The signed form in the words of the port; a form signed anew is written anew."""
     signed = prescription.signed
+    authored = prescription.signed_at or prescription.authored_on
     return PrescriptionOrder(
         patient_id=prescription.patient.his_id,
         doctor_id=prescription.practitioner.his_id,
-        authored_on=prescription.signed_at or prescription.authored_on,
+        authored_on=authored.astimezone(prescription.organization.zone),
         lines=tuple(_line(line, version) for line in prescription.lines.all()),
         diagnoses=tuple(map(_diagnosis, prescription.diagnosis)),
         valid_until=_day(prescription),

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from portal.his.client import Answer, Client
-from portal.his.errors import BadPayload, Conflict, OutcomeUnknown, Unavailable
+from portal.his.believing import Answer
+from portal.his.client import Client
+from portal.his.errors import Conflict, HisError, OutcomeUnknown
 from portal.his.searching import get, own
 from portal.his.terms import (
     Capabilities,
@@ -63,7 +64,7 @@ def searched(
     """A search after a write was sent: when it fails, the outcome is unknown, not refused."""
     try:
         return own(client, kind, token, patient_id)
-    except (Unavailable, BadPayload) as error:
+    except HisError as error:
         raise OutcomeUnknown(key, str(error)) from None
 
 
@@ -121,12 +122,15 @@ def _together(
         if found:
             return found
     try:
-        client.write("POST", "", bundles.transaction(requests))
+        answer = client.write("POST", "", bundles.transaction(requests)).body
     except OutcomeUnknown as error:
         raise OutcomeUnknown(key, str(error)) from None
+    told = tuple(bundles.replies(answer))
+    if len(told) == len(requests) and all(ref.type == "MedicationRequest" for ref in told):
+        return told
     try:
         found = _all_stored(client, requests, patient_id)
-    except (Unavailable, BadPayload) as error:
+    except HisError as error:
         raise OutcomeUnknown(key, str(error)) from None
     if found is None:
         raise OutcomeUnknown(key, "stored, it says, but not found")

@@ -52,7 +52,7 @@ class OutboxMessage(models.Model):
     faults = models.PositiveSmallIntegerField(default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    remote_ref = models.CharField(max_length=400, blank=True)
+    remote_ref = models.CharField(max_length=500, blank=True)  # five ids of 64 letters
     remote_version = models.CharField(max_length=64, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
 

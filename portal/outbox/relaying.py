@@ -112,7 +112,7 @@ class _Round:
     @transaction.atomic
     def _claim(self, busy: set[uuid.UUID]) -> list[OutboxMessage]:
         """Due rows that nobody else has; SKIP LOCKED where the database knows it."""
-        rows = due().exclude(organization_id__in=busy)
+        rows = due().exclude(organization_id__in=busy).select_related("organization")
         for centre, kind in self.silent:
             rows = rows.exclude(organization_id=centre, kind__startswith=f"{kind}.")
         found = list(rows.select_for_update(skip_locked=True, of=("self",))[: self.batch])

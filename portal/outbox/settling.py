@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 State = OutboxMessage.State
 OPEN = (State.PENDING, State.IN_FLIGHT, State.UNKNOWN)
 FAULTS = 8
+LONGEST_REF = 500
 HOPELESS = timedelta(hours=24)
 FIRST_DELAY, LONGEST_DELAY = 2.0, 300.0
 POSTPONED_SECONDS, LONGEST_POSTPONED = 15.0, 60.0
@@ -38,7 +39,7 @@ def done(message: OutboxMessage, answer: Any) -> None:
         message,
         state=State.DONE,
         done_at=Now(),
-        remote_ref=",".join(map(str, refs))[:400],
+        remote_ref=",".join(map(str, refs))[:LONGEST_REF],
         remote_version=version[:64],
         last_error="",
     )
@@ -49,11 +50,11 @@ def failed(message: OutboxMessage, error: Exception) -> None:
     if not isinstance(error, Outcome):
         logger.error("outbox %s %s failed", message.kind, message.pk, exc_info=error)
     reason = f"{type(error).__name__}: {error}" if isinstance(error, Outcome) else _name(error)
+    if isinstance(error, Postponed):  # first: a key that is not accepted is both
+        return _postpone(message, error, reason)
     for kind, state in ENDS.items():
         if isinstance(error, kind):
             return _end(message, state, reason)
-    if isinstance(error, Postponed):
-        return _postpone(message, error, reason)
     return _fault(message, error, reason)
 
 

@@ -19,11 +19,13 @@ class SandboxCommand(BaseCommand, ABC):
     """Serves until it is interrupted or its parent is gone."""
 
     requires_system_checks: list[str] = []
+    usual_port: int
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, required=True)
+        own = settings.DATA_DIR / self.__module__.rpartition(".")[2]
+        parser.add_argument("--port", type=int, default=self.usual_port)
         parser.add_argument(
-            "--data", type=Path, required=True, help="the folder it keeps its data in"
+            "--data", type=Path, default=own, help="the folder it keeps its data in"
         )
         parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
 

@@ -9,6 +9,7 @@ from consult.models import ConsultationRecord
 from portal.his.errors import OutcomeUnknown
 from portal.his.port import HisRef, PatientFact
 from portal.outbox.models import OutboxMessage
+from portal.outbox.outcomes import GivenUp
 from tests.contract.fake_his import FakeHis
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -65,3 +66,10 @@ def test_a_lost_answer_leaves_one_note_and_its_place_is_found(his, message, chen
 
 def test_the_message_holds_ids_and_no_words(message):
     assert set(message.payload) == {"note"}
+
+
+def test_a_resident_without_a_record_is_a_person_s_matter(his, message, chen):
+    type(chen).objects.filter(pk=chen.pk).update(his_id="")
+    with pytest.raises(GivenUp):
+        hospital.write_note(message)
+    assert his.notes == {}

@@ -16,9 +16,36 @@ from portal.his.fhir import FhirHis
 from portal.his.terms import Capabilities, HisRef, Identifier, PatientFact
 from portal.record.facts import AllergyFact, Coding, ConditionFact, MedicineFact
 from portal.sandbox.hospital.door import open_door
+from tests.contract import other_his_people
 from tests.contract.fake_his import FakeHis
+from tests.contract.other_his import OtherHis
+from tests.contract.other_his_search import PARAMETERS
 
 NUMBER = "urn:oid:2.16.156.10011.1.3"
+
+
+class Names(dict):
+    """Under which ids a hospital has the cast: under their names, unless it counts."""
+
+    def __missing__(self, name):
+        return name
+
+
+CAST = Names()
+#: Two servers that conform and share hardly a habit.
+HABITS = {
+    "cloud": {},
+    "cabinet": {
+        "location": "relative", "prefers": False, "etag": '"{}"', "next_link": "root",
+        "noise": False, "strict": True, "post_search": False, "transactions": False, "taken": 422,
+        "unknown": frozenset({"_sort", "_count", "_include", "family", "name"}), "total": True,
+        "content_type": "application/json", "http10": True, "most_rows": 7,
+    },
+    "proxy": {
+        "location": "none", "etag": "{}", "next_link": "query", "gzip": True, "chunked": True,
+        "taken": 412, "types": frozenset(PARAMETERS) - {"PractitionerRole"},
+    },
+}  # fmt: skip
 
 
 class Sandbox:
@@ -118,21 +145,51 @@ def _people(his):
     )
 
 
-@pytest.fixture(params=["fake", "sandbox", "sandbox with transactions"])
+@pytest.fixture
+def other():
+    """A hospital of somebody else's make, with the habits asked for; ends with the test."""
+    opened = []
+
+    def _other(**habits):
+        server = OtherHis(**habits)
+        server.names = Names(other_his_people.fill(server))
+        client = Client(server.base, Fixed(), ssl.create_default_context())
+        server.adapter = FhirHis(client, Capabilities())
+        opened.append(server)
+        return server
+
+    cache.clear()
+    yield _other
+    for server in opened:
+        server.adapter.client.close()
+        server.stop()
+    cache.clear()
+
+
+@pytest.fixture(params=["fake", "sandbox", "sandbox with transactions", *HABITS])
 def his(request):
     """One port, several implementations: what holds for one holds for all."""
+    if request.param in HABITS:
+        server = request.getfixturevalue("other")(**HABITS[request.param])
+        server.adapter.names = server.names
+        return server.adapter
     names = {"fake": "fake", "sandbox": "adapter"}
     return request.getfixturevalue(names.get(request.param, "transactions"))
 
 
 @pytest.fixture
-def free_slot(his):
+def who(his):
+    return getattr(his, "names", CAST)
+
+
+@pytest.fixture
+def free_slot(his, who):
     """A free time of a doctor, another one at each call."""
     given = set()
 
     def _free_slot(doctor="dr-li"):
         now = datetime.now(UTC)
-        free = his.find_slots(doctor, now, now + timedelta(days=14)).value
+        free = his.find_slots(who[doctor], now, now + timedelta(days=14)).value
         slot = next(one for one in free if one.ref.id not in given)
         given.add(slot.ref.id)
         return slot

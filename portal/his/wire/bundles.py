@@ -8,6 +8,8 @@ from typing import Any
 from portal.his.terms import HisRef
 from portal.his.wire.tolerant import thing, things, word
 
+LONGEST_ID = 64
+
 
 def transaction(resources: list[dict[str, Any]]) -> dict[str, Any]:
     """All or nothing; each entry created at most once by its own identifier."""
@@ -34,12 +36,7 @@ def booking_transaction(
 ) -> dict[str, Any]:
     """Take the slot only if nobody touched it, and book, in one step."""
     bundle = transaction([appointment])
-    change = {
-        "fullUrl": f"urn:uuid:{uuid.uuid4()}",
-        "resource": slot,
-        "request": {"method": "PUT", "url": f"Slot/{slot['id']}", "ifMatch": etag},
-    }
-    return bundle | {"entry": [change, *bundle["entry"]]}
+    return bundle | {"entry": [_change(slot, etag), *bundle["entry"]]}
 
 
 def update_transaction(changes: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
@@ -47,17 +44,17 @@ def update_transaction(changes: list[tuple[dict[str, Any], str]]) -> dict[str, A
     return {
         "resourceType": "Bundle",
         "type": "transaction",
-        "entry": [
-            {
-                "resource": item,
-                "request": {
-                    "method": "PUT",
-                    "url": f"{item['resourceType']}/{item['id']}",
-                    "ifMatch": etag,
-                },
-            }
-            for item, etag in changes
-        ],
+        "entry": [_change(item, etag) for item, etag in changes],
+    }
+
+
+def _change(resource: dict[str, Any], etag: str) -> dict[str, Any]:
+    """A HIS without versions is told none: FHIR knows no empty element."""
+    request = {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"}
+    return {
+        "fullUrl": f"urn:uuid:{uuid.uuid4()}",
+        "resource": resource,
+        "request": request | ({"ifMatch": etag} if etag else {}),
     }
 
 
@@ -84,5 +81,6 @@ def located(location: str, etag: str = "") -> HisRef:
 
 
 def version_of(etag: str) -> str:
-    """The opaque version inside W/"3"."""
-    return etag.strip().removeprefix("W/").strip('"')
+    """The opaque version inside W/"3"; a tag longer than any FHIR id is not one."""
+    version = etag.strip().removeprefix("W/").strip('"')
+    return version if len(version) <= LONGEST_ID else ""

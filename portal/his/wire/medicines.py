@@ -12,10 +12,9 @@ from portal.his.wire.tolerant import (
     codings,
     day,
     first,
-    first_code,
     is_mistake,
-    moment,
     number,
+    official,
     quantity,
     reference,
     text,
@@ -38,7 +37,9 @@ def drug(resource: dict[str, Any], known: dict[str, dict[str, Any]] | None = Non
         return concept
     pointer = thing(resource.get("medicationReference"))
     target = word(pointer.get("reference"))
-    inside = {f"#{item.get('id')}": item for item in things(resource.get("contained"))}
+    inside = {
+        f"#{word(item.get('id')).lstrip('#')}": item for item in things(resource.get("contained"))
+    }
     medication = inside.get(target) or (known or {}).get(reference(pointer)) or {}
     code = thing(medication.get("code"))
     return code if text(code) else {"text": word(pointer.get("display"))}
@@ -61,7 +62,7 @@ def medicine(
         authored=day(resource.get("authoredOn")),
         days_supply=days(thing(resource.get("dispenseRequest")).get("expectedSupplyDuration")),
         reference=f"MedicationRequest/{word(resource.get('id'))}",
-        course=first_code(resource.get("courseOfTherapyType")),
+        course=official(resource.get("courseOfTherapyType")),
         as_needed=any(map(_as_needed, how)),
     )
 
@@ -154,8 +155,8 @@ def _is_fill_of(dispense: dict[str, Any], order_id: str) -> bool:
 
 
 def _handed_over(dispense: dict[str, Any]) -> date | None:
-    when = moment(dispense.get("whenHandedOver") or dispense.get("whenPrepared"))
-    return when.date() if when else None
+    """The day where it was handed over, as the clock there said."""
+    return day(dispense.get("whenHandedOver") or dispense.get("whenPrepared"))
 
 
 def version(resource: dict[str, Any]) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from portal.his.terms import DoctorFact, HisRef, Identifier, PatientFact, QueueEntry, SlotFact
 from portal.his.wire.medicines import version
-from portal.his.wire.tolerant import day, moment, reference, thing, things, word
+from portal.his.wire.tolerant import moment, reference, thing, things, whole_day, word
 
 KEY_SYSTEM, URN = "urn:ietf:rfc:3986", "urn:uuid:"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+TELEPHONE = re.compile(r"\+?[\d ()-]{5,20}$")
 LIVE_BOOKING = {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist", "fulfilled"}
 
 
@@ -54,7 +55,7 @@ def patient(resource: dict[str, Any]) -> PatientFact:
         ref=ref(resource, "Patient"),
         name=name(resource.get("name")),
         names=names(resource.get("name")),
-        birth_date=day(resource.get("birthDate")),
+        birth_date=whole_day(resource.get("birthDate")),
         gender=word(resource.get("gender")),
         identifiers=tuple(item for item in found if item.value),
         phone=_phone(resource),
@@ -73,8 +74,11 @@ def _family_doctor(resource: dict[str, Any]) -> str:
 
 
 def _phone(resource: dict[str, Any]) -> str:
+    """The first telephone; a number of which nobody says what it is looks like one."""
     lines = things(resource.get("telecom"))
-    return next((word(item.get("value")) for item in lines if item.get("system") == "phone"), "")
+    said = (word(item.get("value")) for item in lines if item.get("system") in {"phone", "sms"})
+    bare = (word(item.get("value")) for item in lines if not item.get("system"))
+    return next(filter(None, said), "") or next(filter(TELEPHONE.match, bare), "")
 
 
 def doctor(
@@ -126,7 +130,7 @@ def is_attended_by(resource: dict[str, Any], doctor_id: str) -> bool:
 
 def queue_entry(resource: dict[str, Any], included: dict[str, dict[str, Any]]) -> QueueEntry:
     patient_id = participant(resource, "Patient")
-    person = included.get(patient_id)
+    person = included.get(f"Patient/{patient_id}")
     return QueueEntry(
         ref=ref(resource, "Appointment"),
         status=word(resource.get("status")),

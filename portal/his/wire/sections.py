@@ -16,6 +16,7 @@ from portal.his.wire.tolerant import (
     is_mistake,
     moment,
     number,
+    official,
     quantity,
     reference,
     text,
@@ -37,7 +38,7 @@ GONE = {"resolved", "inactive"}
 
 def allergy(resource: dict[str, Any]) -> AllergyFact | None:
     """One allergy; None when it was taken back or has been resolved."""
-    if is_mistake(resource) or first_code(resource.get("clinicalStatus")) in GONE:
+    if is_mistake(resource) or official(resource.get("clinicalStatus")) in GONE:
         return None
     code, reaction = resource.get("code"), first(resource.get("reaction"))
     name = text(code) or text(reaction.get("substance"))
@@ -48,7 +49,7 @@ def allergy(resource: dict[str, Any]) -> AllergyFact | None:
         reaction=", ".join(filter(None, map(text, things(reaction.get("manifestation"))))),
         severity=next((step for step in ("severe", "moderate", "mild") if step in severity), ""),
         kind=word(resource.get("type")),
-        certainty=first_code(resource.get("verificationStatus")),
+        certainty=official(resource.get("verificationStatus")),
         recorded=day(resource.get("recordedDate")),
         none_known=_says_none(code, name),
     )
@@ -68,7 +69,7 @@ def condition(resource: dict[str, Any]) -> ConditionFact | None:
         text=text(code) or UNNAMED,
         icd10=code_of(code, "icd-10", "icd10", "2.16.840.1.113883.6.3"),
         codings=codings(code),
-        clinical_status=first_code(resource.get("clinicalStatus")),
+        clinical_status=official(resource.get("clinicalStatus")),
         onset=day(onset),
         last_seen=day(resource.get("recordedDate")) or day(onset),
     )

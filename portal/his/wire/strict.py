@@ -35,7 +35,7 @@ def check(resource: dict[str, Any]) -> dict[str, Any]:
     issues = [f"required: {kind}.{name}" for name in NEEDED[kind] if not resource.get(name)]
     if resource.get("status", "") not in STATUSES[kind]:
         issues.append(f"code-invalid: {kind}.status")
-    issues += _uncoded(kind, resource) + _misshapen(kind, resource)
+    issues += _uncoded(kind, resource) + _pointless(kind, resource) + _misshapen(kind, resource)
     if issues:
         raise Rejected(tuple(issues))
     return resource
@@ -49,6 +49,18 @@ def _uncoded(kind: str, resource: dict[str, Any]) -> list[str]:
     codes = things(thing(resource[name]).get("coding"))
     whole = any(item.get("system") and item.get("code") for item in codes)
     return [] if whole else [f"code-required: {kind}.{name}"]
+
+
+def _pointless(kind: str, node: Any) -> list[str]:
+    """`Practitioner/` with nothing behind it: somebody here has no number in the hospital yet."""
+    if isinstance(node, list):
+        return [issue for child in node for issue in _pointless(kind, child)]
+    if not isinstance(node, dict):
+        return []
+    found = [issue for child in node.values() for issue in _pointless(kind, child)]
+    target = node.get("reference")
+    empty = isinstance(target, str) and (target.endswith("/") or "/" not in target)
+    return [*found, f"required: {kind} → {target}"] if empty else found
 
 
 def _misshapen(kind: str, resource: dict[str, Any]) -> list[str]:

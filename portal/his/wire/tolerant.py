@@ -63,6 +63,12 @@ def day(value: Any) -> date | None:
         return None
 
 
+def whole_day(value: Any) -> date | None:
+    """A date known to the day: who was born in 1955 was not born on its first of January."""
+    match = PARTIAL_DATE.match(value) if isinstance(value, str) else None
+    return day(value) if match and match[3] else None
+
+
 def moment(value: Any) -> datetime | None:
     """A FHIR instant; without a zone it is taken as UTC."""
     if not isinstance(value, str):
@@ -105,6 +111,11 @@ def first_code(concept: Any) -> str:
     return next((item.code for item in codings(concept) if item.code), "")
 
 
+def official(concept: Any) -> str:
+    """A status by HL7's own code where the house adds one of its own before it."""
+    return code_of(concept, "terminology.hl7.org") or first_code(concept)
+
+
 def code_of(concept: Any, *systems: str) -> str:
     """The first code of a system whose name contains one of the words."""
     for item in codings(concept):
@@ -138,5 +149,5 @@ def quantity(value: Any) -> str:
 
 def is_mistake(resource: dict[str, Any]) -> bool:
     """Entered in error, or refuted: the HIS keeps the row but takes the word back."""
-    verdict = first_code(resource.get("verificationStatus"))
+    verdict = official(resource.get("verificationStatus"))
     return "entered-in-error" in (verdict, word(resource.get("status"))) or verdict == "refuted"

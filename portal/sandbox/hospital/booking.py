@@ -27,6 +27,13 @@ def keep_in_step(store: Store, key: str, body: Resource, origin: str) -> None:
         _take(store, slot, key, origin)
 
 
+def refuse_if_held(store: Store, reference: str) -> None:
+    """A time that somebody has cannot vanish under them: they could not even cancel."""
+    held = store.connection.execute("SELECT 1 FROM booking WHERE slot=?", (reference,))
+    if held.fetchone():
+        raise Refused(409, "conflict", f"{reference} is booked.")
+
+
 def _take(store: Store, reference: str, key: str, origin: str) -> None:
     slot = _slot(store, reference)
     taken = Refused(store.trouble.state.taken_status, "conflict", f"{reference} is taken.")

@@ -102,7 +102,16 @@ def _route(call: Call) -> Answer:
             raise Refused(404, "not-found", "There is nothing at this address.")
     if method not in deeds:
         raise Refused(405, "not-supported", f"Only {', '.join(deeds)} is possible here.")
+    if deeds[method] not in (_search, _later_page):
+        _no_unknown(call)
     return deeds[method](call)
+
+
+def _no_unknown(call: Call) -> None:
+    """Strict outside searches too: a word that is not known is refused, never skipped."""
+    for name, _value in asking.pairs(call.request.query):
+        if name not in asking.IGNORED:
+            raise Refused(400, "not-supported", f"Unknown parameter {name[:80]!r}.")
 
 
 def _metadata(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from portal.sandbox.hospital.asking import OF_EVERY_TYPE, Filter, Query
 from portal.sandbox.hospital.moments import NotADate, span
@@ -132,7 +133,8 @@ def _token(value: str) -> Test:
 
 def _reference(modifier: str, value: str) -> Test:
     if "/" in value:
-        return "value=?", [local(value)]
+        ours = urlsplit(value).hostname in (None, "127.0.0.1", "localhost")
+        return "value=?", [local(value) if ours else value]
     return ("value=?", [f"{modifier}/{value}"]) if modifier else ("extra=?", [value])
 
 

@@ -70,6 +70,8 @@ def delete(store: Store, kind: str, key: str, if_match: str = "") -> None:
             raise not_known(kind, key)
         demand(store, current, if_match)
         if not current.deleted:
+            if kind == "Slot":
+                booking.refuse_if_held(store, current.reference)
             if kind == "Appointment":
                 cancelled = current.body | {"status": "cancelled"}
                 booking.keep_in_step(store, current.reference, cancelled, API)
@@ -80,7 +82,8 @@ def demand(store: Store, current: Row | None, if_match: str) -> None:
     """The version that the client believes in must be the current one."""
     if not if_match or store.trouble.state.ignore_if_match:
         return
-    if current is None or if_match.strip().removeprefix("W/").strip('"') != current.version:
+    named = {one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")}
+    if current is None or current.deleted or not {"*", current.version} & named:
         raise Refused(412, "conflict", "The resource has changed since you read it.")
 
 

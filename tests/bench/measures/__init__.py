@@ -1,5 +1,5 @@
 """One module a family of measures; importing them registers the measures."""
 
-from tests.bench.measures import chat, journal, pages, refill
+from tests.bench.measures import chat, hospital, journal, pages, refill
 
-__all__ = ["chat", "journal", "pages", "refill"]
+__all__ = ["chat", "hospital", "journal", "pages", "refill"]

@@ -113,6 +113,18 @@ def test_an_expired_token_is_renewed_once(connect, hospital, service):
     assert hospital.asked[-1].headers["authorization"] == "Bearer new"
 
 
+@pytest.mark.parametrize("seconds", ["3600", 3600.0])
+def test_a_lifetime_written_as_text_is_one(connect, hospital, service, seconds):
+    hospital.on("POST", "/token", token("first", seconds), token("second"))
+    hospital.on("GET", "/Patient", PATIENT)
+    client = connect(service[1])
+    for _turn in (1, 2):
+        client.read("Patient/chen")
+    assert {one.headers["authorization"] for one in hospital.asked_for("GET", "/Patient")} == {
+        "Bearer first"
+    }
+
+
 def test_a_token_refused_again_goes_to_the_administrator(connect, hospital, service):
     hospital.on("POST", "/token", token("old"), token("new"))
     hospital.on("GET", "/Patient", Reply(401, b""))

@@ -91,6 +91,14 @@ def test_a_created_without_a_place_is_looked_up_by_our_key(his, clinic):
     assert his.book(SLOT, "chen", KEY).id == "a1"
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 503])
+def test_a_created_that_cannot_be_looked_up_is_unknown_and_not_refused(his, clinic, status):
+    clinic.on("POST", "/Appointment", Reply(201, None))
+    clinic.on("GET", "/Appointment$", Reply(status, b""))
+    with pytest.raises(OutcomeUnknown):
+        his.book(SLOT, "chen", KEY)
+
+
 def test_after_a_cut_we_ask_before_we_send_again(his, clinic):
     clinic.on("POST", "/Appointment", hang_up())
     with pytest.raises(OutcomeUnknown):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import ssl
 import time
 
@@ -9,7 +11,8 @@ import pytest
 from django.db import transaction
 
 from portal.his.auth import Fixed
-from portal.his.client import BIGGEST, Client
+from portal.his.believing import BIGGEST
+from portal.his.client import Client
 from portal.his.errors import (
     AuthFailed,
     BadPayload,
@@ -150,6 +153,64 @@ def test_retry_after_is_honoured_in_seconds_or_as_a_date(client, hospital, asked
         client.read("Patient/chen")
     assert 0 < again.value.retry_after <= 9
     assert len(hospital.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["soon", "-3", "1.5", "Wed, 21 Oct 2099 07:28:07 +99999999999999"]
+)
+def test_a_retry_after_that_says_nothing_is_no_time(client, hospital, asked):
+    hospital.on("GET", "/Patient/chen", Reply(429, b"", headers={"Retry-After": asked}))
+    with pytest.raises(Unavailable) as caught:
+        client.read("Patient/chen")
+    assert caught.value.retry_after is None
+
+
+def packed(content, cut=0):
+    body = gzip.compress(content)
+    return Reply(body=body[: len(body) - cut], headers={"Content-Encoding": "gzip"})
+
+
+def test_what_a_proxy_packs_all_the_same_is_unpacked(client, hospital):
+    hospital.on("GET", "/Patient/chen", packed(json.dumps(PATIENT).encode()))
+    assert client.read("Patient/chen").body == PATIENT
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        packed(b" " * (BIGGEST * 20) + b"{}"),  # a small parcel with a big content
+        packed(json.dumps(PATIENT).encode() * 50, cut=12),
+        Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
+        Reply(body=b"x", headers={"Content-Encoding": "br"}),
+    ],
+)
+def test_what_cannot_be_unpacked_to_its_end_is_not_believed(client, hospital, reply):
+    hospital.on("GET", "/Patient/chen", reply)
+    with pytest.raises(BadPayload):
+        client.read("Patient/chen")
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("https://HIS.example:443/other/path?page=2", True),
+        ("https://his.example/fhir?page=2", True),
+        ("http://his.example/fhir?page=2", False),
+        ("https://his.example:8443/fhir", False),
+        ("https://his.example.evil.example/fhir", False),
+        ("https://his.example@evil.example/fhir", False),
+        ("https://evil.example\\@his.example/fhir", False),
+        ("https://[::1/fhir", False),
+    ],
+)
+def test_one_server_is_known_by_scheme_name_and_port(address, ours):
+    client = Client("https://his.example/fhir", Fixed(), ssl.create_default_context())
+    try:
+        assert client.url(address) == address and ours
+    except BadPayload:
+        assert not ours
+    finally:
+        client.close()
 
 
 def test_the_next_page_on_another_server_is_not_asked(his, hospital):

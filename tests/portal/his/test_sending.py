@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.his import sending
@@ -58,8 +59,26 @@ def test_a_signed_prescription_arrives_line_by_line(prescription, own_his):
     assert first.body["requester"]["reference"] == "Practitioner/dr-li"
     assert first.body["dosageInstruction"][0]["text"].startswith("0.5 tablet, once a day")
     assert first.body["medicationCodeableConcept"]["coding"][0]["code"] == "C08CA01"
+    assert first.body["authoredOn"].endswith("+08:00")  # the day is the centre's day
     line = uuid.uuid5(message.key, str(prescription.lines.first().pk))
     assert first.headers["if-none-exist"] == f"identifier=urn:ietf:rfc:3986|urn:uuid:{line}"
+
+
+@pytest.mark.parametrize(("status", "state"), [(401, "pending"), (403, "dead")])
+def test_a_key_that_is_not_accepted_kills_no_message_and_a_right_not_given_does(
+    prescription, own_his, status, state
+):
+    own_his.on("POST", "/MedicationRequest", Reply(status, b""))
+    message = send(prescription)
+    relay_due()
+    message.refresh_from_db()
+    assert (message.state, f"HTTP {status}" in message.last_error) == (state, True)
+    if state == "pending":
+        own_his.on("POST", "/MedicationRequest", stored)
+        OutboxMessage.objects.update(next_at=Now())
+        relay_due()
+        message.refresh_from_db()
+        assert message.state == "done"
 
 
 def test_no_name_and_no_drug_stands_in_the_message(prescription):

@@ -185,6 +185,10 @@ def test_changes_since_a_moment_are_found_by_the_servers_own_time(his, search):
         ("/fhir/Patient/chen/_history/99", 404),
         ("/fhir/Patient/chen/a/b/c", 404),
         ("/fhir", 400),
+        ("/fhir/Patient/chen?favourite=1", 400),
+        ("/fhir/Patient/chen/_history?favourite=1", 400),
+        ("/fhir/Patient/chen/_history/1?favourite=1", 400),
+        ("/fhir/metadata?favourite=1", 400),
         ("/fhir/Patient?_format=xml", 406),
     ],
 )
@@ -201,6 +205,11 @@ def test_other_methods_are_refused_in_fhir_too(his, method):
     answer = his.request(method, "/fhir/Patient/chen")
     assert answer.status_code in (405, 501)
     assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_a_reference_into_another_house_finds_nothing_here(search):
+    assert search("Condition", patient="http://127.0.0.1/fhir/Patient/chen")
+    assert search("Condition", patient="http://elsewhere.example/fhir/Patient/chen") == []
 
 
 def test_only_json_is_spoken(his):

@@ -73,6 +73,15 @@ def test_a_deleted_appointment_gives_its_time_back(his, appointment, slot):
     assert status_of(his, slot) == "free"
 
 
+def test_a_booked_time_cannot_be_deleted_under_who_has_it(his, appointment, slot):
+    booked = book(his, appointment(slot)).json()
+    refused = his.delete(f"/fhir/Slot/{slot}")
+    assert (refused.status_code, refused.json()["resourceType"]) == (409, "OperationOutcome")
+    gone = his.put(f"/fhir/Appointment/{booked['id']}", json=booked | {"status": "cancelled"})
+    assert gone.status_code == 200
+    assert his.delete(f"/fhir/Slot/{slot}").status_code == 204
+
+
 def transaction(his, slot, body):
     read = his.get(f"/fhir/Slot/{slot}")
     entries = [

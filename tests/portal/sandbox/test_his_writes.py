@@ -69,6 +69,15 @@ def test_an_update_needs_the_version_it_was_read_from(his):
     assert [v["resource"]["meta"]["versionId"] for v in versions] == ["2", "1"]
 
 
+@pytest.mark.parametrize("named", ["*", 'W/"7", W/"1"', '"1"'])
+def test_any_of_the_versions_named_will_do(his, named):
+    read = his.get("/fhir/Patient/chen")
+    answer = his.put("/fhir/Patient/chen", json=read.json(), headers={"If-Match": named})
+    assert answer.status_code == 200
+    new = {"resourceType": "Patient", "id": "new"}
+    assert his.put("/fhir/Patient/new", json=new, headers={"If-Match": "*"}).status_code == 412
+
+
 def test_an_update_creates_what_is_not_there_unless_a_version_was_named(his):
     body = {"resourceType": "Patient", "id": "new"}
     refused = his.put("/fhir/Patient/new", json=body, headers={"If-Match": 'W/"1"'})

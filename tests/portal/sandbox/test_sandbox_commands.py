@@ -48,6 +48,20 @@ def test_it_says_ready_answers_and_ends_on_a_signal(command, tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+def test_it_starts_in_a_fresh_clone_without_any_setting(command, tmp_path):
+    """Keys and folder are its own: nothing but the port is said."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    port = free_port()
+    bare |= {"DATA_DIR": str(tmp_path)}
+    with start(command, "--port", port, env=bare) as process:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=20).text == "ok"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert (tmp_path / command).is_dir()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_taken_port_is_one_line(command, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

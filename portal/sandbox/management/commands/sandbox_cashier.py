@@ -10,6 +10,7 @@ from portal.sandbox.serving import Server
 
 class Command(SandboxCommand):
     help = "A cashier that speaks Stripe's API, with a payment page and trouble switches."
+    usual_port = 8092
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -14,6 +14,7 @@ from portal.sandbox.serving import Server
 
 class Command(SandboxCommand):
     help = "A hospital information system with invented patients: FHIR R4 and a side to play."
+    usual_port = 8090
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -9,6 +9,7 @@ from portal.sandbox.telephone import open_line
 
 class Command(SandboxCommand):
     help = "An SMS gateway whose telephones are a web page."
+    usual_port = 8091
 
     def server(self, **options: Any) -> Server:
         return open_line(options["port"], options["data"])
