@@ -214,7 +214,7 @@ DOORS: dict[str, Door] = {
     "refill:questions": residents("GET POST"),
     "refill:basket": Door("GET", "chen", ids={"pk": "refill"}),
     "refill:cancel": Door("GET POST", "chen", ids={"pk": "refill"}),
-    "refill:find": Door("GET POST", "sun registrar"),
+    "refill:find": Door("GET POST", f"sun registrar {DOCTORS}"),
     # the desk opens a resident only after both numbers were said
     "refill:desk": Door("GET POST", "dr_li", ids={"pk": "person"}),
     "refill:late": Door("GET", "gao"),
@@ -275,10 +275,6 @@ DOORS: dict[str, Door] = {
     "delivery:counter_act": deed("sun gao", "sun gao", ids={"pk": "parcel", "name": "lose"}),
     "delivery:settle": deed("sun gao", "sun gao", ids={"pk": "case"}),
 }
-
-#: Apps that bring the rows of their doors with them; every other door has a row of its own, and
-#: somebody to whom it opens.
-WITHOUT_ROWS = ("refill:",)
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.
 COMMANDS: dict[str, str] = {
