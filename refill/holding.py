@@ -16,7 +16,9 @@ from refill.models import MedicationDispense
 
 def prescription_of(dispense: MedicationDispense) -> Prescription:
     """The form of a fill, locked."""
-    rows = Prescription.objects.select_for_update(of=("self",), no_key=True).select_related("organization")
+    rows = Prescription.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "organization"
+    )
     return rows.get(pk=dispense.prescription_id)
 
 

@@ -160,7 +160,9 @@ def _keep(line: MedicationRequest) -> bool:
 
 
 def _locked(review: PrescriptionReview) -> Prescription:
-    prescription = Prescription.objects.select_for_update(no_key=True).get(pk=review.prescription_id)
+    prescription = Prescription.objects.select_for_update(no_key=True).get(
+        pk=review.prescription_id
+    )
     form = prescription.signed
     if form is None or form.version != review.version:
         raise Refused(_("The doctor has signed a newer form."))
