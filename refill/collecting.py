@@ -69,7 +69,7 @@ def waiting(pick_up: PickUp) -> list[MedicationDispense]:
         organization_id=pick_up.organization_id,
         status=MedicationDispense.Status.IN_PROGRESS,
     )
-    packed = list(rows.select_related("line__medication").order_by("packed_at", "pk"))
+    packed = list(rows.select_related("line__medication", "substitute").order_by("packed_at", "pk"))
     brought = carried([row.pk for row in packed])
     return [row for row in packed if row.pk not in brought]
 

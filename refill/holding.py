@@ -53,4 +53,4 @@ def fills_of(prescription: Prescription) -> list[MedicationDispense]:
 
 def _fills() -> QuerySet[MedicationDispense]:
     rows = MedicationDispense.objects.select_for_update(of=("self",))
-    return rows.select_related("line__medication", "patient", "organization")
+    return rows.select_related("line__medication", "substitute", "patient", "organization")

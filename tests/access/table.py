@@ -230,6 +230,7 @@ DOORS: dict[str, Door] = {
     "refill:review_lines": Door("PATCH PUT POST DELETE", ids={"pk": "review"}, forbidden="sun"),
     "refill:pack": Door("GET POST", "sun", ids={"pk": "dispense"}),
     "refill:lack": Door("POST", "sun", ids={"pk": "dispense"}),
+    "refill:substitute": Door("POST", "sun", ids={"pk": "dispense"}),
     "refill:label": Door("GET", "sun", ids={"pk": "bag"}),
     "refill:hand_over": Door("GET POST", "sun", ids={"pk": "pick_up"}),
     "refill:stock": Door("GET POST", "sun"),
