@@ -98,6 +98,20 @@ class SubstituteForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why"), choices=SubstitutionReason.choices)
 
 
+class DayForm(forms.Form):
+    """A day off, or a weekend day that is worked, with where it is written."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    is_working = forms.TypedChoiceField(
+        label=_("What is it?"),
+        choices=[("off", _("a day off")), ("on", _("worked, though a weekend"))],
+        coerce=lambda word: word == "on",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("Name of the day"), max_length=60)
+    source = forms.CharField(label=_("Where it is announced"), max_length=120)
+
+
 class HandOverForm(forms.Form):
     """What the person at the counter shows: the code, or her name and the year she was born."""
 

@@ -48,8 +48,8 @@ RESIDENT = (
         "medicine-substituted",
         _("You get another product of the same medicine"),
         _(
-            "{centre} hands out one with the same content, at no higher price; the label says how to"
-            " take it. If you do not want it, call {telephone}."
+            "{centre} hands out one with the same content, at no higher price; the label says how"
+            " to take it. If you do not want it, call {telephone}."
         ),
         _(
             "{centre}: something in your order was changed, at no higher price. Please open the"

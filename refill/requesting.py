@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +15,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.organization import working_days
+from portal.organization.models import Organization
 from portal.record.models import Patient
 from portal.terminology import parameters
 from portal.workflow import Refused
@@ -109,17 +110,13 @@ def why_not_cancel(actor: Actor, request: RefillRequest) -> str | None:
     return REFILL.refusal("cancel", request, actor)
 
 
-def due(moment: datetime, zone: ZoneInfo) -> datetime:
-    """One working day later: a Friday afternoon's by Monday afternoon, a Sunday's on Monday."""
+def due(moment: datetime, centre: Organization) -> datetime:
+    """One working day later: a Friday afternoon's by Monday afternoon, a Sunday's on Monday.
+
+    Days off and make-up working days are the centre's own table.
+    """
     days = int(parameters.value("refill.answer_working_days"))
-    local = moment.astimezone(zone)
-    if local.weekday() >= 5:
-        local = local.replace(hour=23, minute=59, second=0, microsecond=0)
-        local += timedelta(days=6 - local.weekday())
-    while days:
-        local += timedelta(days=1)
-        days -= local.weekday() < 5
-    return local
+    return working_days.after(centre, moment, days)
 
 
 def stands(one: Assessed, wish: Wish) -> bool:
@@ -200,7 +197,7 @@ def _facts(
         "continues": one.supply.fact.reference if one.supply.fact else "",
         "asked_by": actor.user,
         "authored_on": now,
-        "due_at": due(now, patient.organization.zone),
+        "due_at": due(now, patient.organization),
         "parameter_versions": {key: parameters.version(key) for key in DECIDED_BY_LIMITS},
         **_answered(one, wish, now),
         **_said(said, wish),

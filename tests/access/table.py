@@ -219,6 +219,8 @@ DOORS: dict[str, Door] = {
     "refill:desk": Door("GET POST", "dr_li", ids={"pk": "person"}),
     "refill:late": Door("GET", "gao"),
     "refill:hand_to": deed("gao", "gao", ids={"pk": "refill"}),
+    "refill:days": Door("GET POST", "gao"),
+    "refill:forget_day": deed("gao", "gao", ids={"pk": "day_off"}),
     "refill:requests": doctors(),
     "refill:decide": Door("GET", "dr_li", ids={"pk": "refill"}),
     "refill:approve": deed("dr_li", ids={"pk": "refill"}),
