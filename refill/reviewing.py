@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
-from portal.payment import insurance, invoicing
+from portal.payment import insurance, invoicing, prices
 from portal.payment.models import ChargeItem
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Practitioner, Prescription
@@ -85,7 +85,9 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     review = _decide("pass", actor, review, findings, reason="")
     PRESCRIPTION.apply("pass", prescription, actor=actor)
     for line in kept:
-        price = stocking.boxes_for(line) * line.medication.price_minor
+        product = line.medication
+        box = prices.charged(prescription.organization, MEDICINE, product.code, product.price_minor)
+        price = stocking.boxes_for(line) * box
         shares = insurance.split(prescription.patient, MEDICINE, price, line.medication.code)
         invoicing.add_line(actor, invoice, MEDICINE, line, price, **shares)
     _tell_passed(prescription, kept)

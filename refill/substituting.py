@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
-from portal.payment import insurance, invoicing, refunding
+from portal.payment import insurance, invoicing, prices, refunding
 from portal.payment.models import ChargeItem
 from portal.record.models import MedicationRequest
 from portal.terminology import parameters
@@ -137,7 +137,9 @@ def _pays(dispense: MedicationDispense, charge: ChargeItem | None, other: Medica
     """What the resident pays for the other product; None when it is dearer for somebody."""
     if charge is None:
         return 0
-    price = dispense.boxes * other.price_minor
+    centre = dispense.organization
+    box = prices.charged(centre, MEDICINE, other.code, other.price_minor)
+    price = dispense.boxes * box
     shares = insurance.split(dispense.patient, MEDICINE, price, other.code)
     fund = shares.get("fund_minor", 0) if charge.fund_minor else 0
     account = min(charge.personal_account_minor, price - fund)

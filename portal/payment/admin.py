@@ -1,4 +1,4 @@
-"""What an administrator keeps of the insurance: agreements, who is covered how, rates (R101–R103).
+"""What an administrator keeps of insurance and prices: agreements, coverage, rates (R101–R104).
 
 Bills, payments and refunds are not here: they move only through their deeds.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from portal.payment.models import Coverage, InsuranceAgreement, ShareRate
+from portal.payment.models import CounterPrice, Coverage, InsuranceAgreement, ShareRate
 
 
 @admin.register(InsuranceAgreement)
@@ -31,3 +31,12 @@ class ShareRateAdmin(admin.ModelAdmin):
     list_display = ("scheme", "kind", "item", "fund_percent", "source")
     list_filter = ("scheme", "kind")
     search_fields = ("item", "source")
+
+
+@admin.register(CounterPrice)
+class CounterPriceAdmin(admin.ModelAdmin):
+    """The counter's price list of a centre; the nightly look compares it with the online one."""
+
+    list_display = ("organization", "kind", "item", "price_minor", "source", "as_of")
+    list_filter = ("organization", "kind")
+    search_fields = ("item",)
