@@ -1,4 +1,4 @@
-"""Online the same price as at the counter; a difference is the manager's before it is billed (R104)."""
+"""Online the same price as at the counter; a difference is the manager's task (R104)."""
 
 from __future__ import annotations
 
