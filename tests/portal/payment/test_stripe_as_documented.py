@@ -65,6 +65,8 @@ class Documented:
         trouble = self.trouble.pop(0) if self.trouble else None
         if isinstance(trouble, tuple):
             return trouble
+        if int(form.get("expires_at", 1 << 40)) < time.time() + 1800:
+            return refusal(400, "invalid_request_error")  # a page lasts half an hour at least
         if key and key in self.answers:
             return 200, self.answers[key]
         thing = self.carry_out(method, path.partition("?")[0], form)
@@ -225,7 +227,10 @@ def test_a_page_the_cashier_never_heard_of_is_asked_for_anew_in_time(documented,
     invoice = bill(chen)
     documented.trouble = [refusal(500, "api_error")]
     press(invoice)
-    Checkout.objects.update(created=timezone.now() - timedelta(minutes=31))
+    now = timezone.now()
+    Checkout.objects.update(
+        created=now - timedelta(minutes=31), expires_at=now + timedelta(minutes=29)
+    )
     assert press(invoice).status_code == 303
     (open_one,) = Checkout.objects.filter(status="open")
     assert open_one.expires_at > timezone.now() + timedelta(minutes=50)
