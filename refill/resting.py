@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,11 +31,11 @@ def days_of(actor: Actor) -> list[CalendarDay]:
 @transaction.atomic
 def name_day(actor: Actor, day: date, name: str, source: str, *, is_working: bool) -> CalendarDay:
     """This day is off, or worked, at the own centre; said again, the last word stands."""
-    _refuse(actor)
+    centre = _centre(actor)
     if day < timezone.localdate():
         raise Refused(_("Choose a day that is still to come."))
     row, _new = CalendarDay.objects.update_or_create(
-        organization_id=actor.organization_id,
+        organization_id=centre,
         day=day,
         defaults={"is_working": is_working, "name": name, "source": source},
     )
@@ -45,8 +46,7 @@ def name_day(actor: Actor, day: date, name: str, source: str, *, is_working: boo
 @transaction.atomic
 def forget_day(actor: Actor, pk: int) -> bool:
     """The centre's own word on a day is taken back; False: there is no such word."""
-    _refuse(actor)
-    row = CalendarDay.objects.filter(organization_id=actor.organization_id, pk=pk).first()
+    row = CalendarDay.objects.filter(organization_id=_centre(actor), pk=pk).first()
     if row is None:
         return False
     journal.write(actor, "forget-day", row, day=row.day.isoformat())
@@ -54,6 +54,7 @@ def forget_day(actor: Actor, pk: int) -> bool:
     return True
 
 
-def _refuse(actor: Actor) -> None:
+def _centre(actor: Actor) -> UUID:
     if actor.role != User.Role.MANAGER or actor.organization_id is None:
         raise Refused(_("Only the manager of this centre can do this."))
+    return actor.organization_id
