@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consult.models import Appointment, Encounter
 from consult.rules.doctors import service_of
 from portal.accounts.actor import SYSTEM, Actor
-from portal.payment import insurance, invoicing, looking, refunding
+from portal.payment import insurance, invoicing, looking, prices, refunding
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest, Prescription
 from portal.workflow import Refused
@@ -48,7 +48,9 @@ def charge(actor: Actor, appointment: Appointment) -> None:
     service = service_of(appointment.practitioner)
     if service is not None and service.price_minor:
         invoice = invoicing.open_for(appointment.patient)
-        invoicing.add_line(actor, invoice, CONSULTATION, appointment, service.price_minor)
+        centre = appointment.organization
+        price = prices.charged(centre, CONSULTATION, service.code, service.price_minor)
+        invoicing.add_line(actor, invoice, CONSULTATION, appointment, price)
 
 
 def hold_open(appointment: Appointment) -> None:

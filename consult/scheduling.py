@@ -14,6 +14,7 @@ from django.utils import timezone
 from consult.models import CalendarCopy, Schedule, ScheduleException, Slot
 from consult.rules import days as days_of
 from consult.rules import limit, minutes
+from portal.organization import working_days
 from portal.record.models import Practitioner
 
 UTC = timezone.get_fixed_timezone(0)
@@ -105,7 +106,10 @@ def owned_by_hospital(doctor: Practitioner) -> bool:
 
 
 def _hours(doctor: Practitioner, day: date) -> Iterator[tuple[time, time, int]]:
-    """The open hours of a day: a closed day has none, other hours replace the weekly ones."""
+    """The open hours of a day: a closed day has none, other hours replace the weekly ones.
+
+    On a day off nothing opens by itself; a doctor who works then says so.
+    """
     exceptions = list(ScheduleException.objects.filter(practitioner=doctor, day=day))
     if any(not exception.is_open for exception in exceptions):
         return
@@ -119,7 +123,7 @@ def _hours(doctor: Practitioner, day: date) -> Iterator[tuple[time, time, int]]:
     for exception in exceptions:
         if exception.start and exception.end:
             yield exception.start, exception.end, length
-    if not exceptions:
+    if not exceptions and not working_days.is_off(doctor.organization, day):
         yield from ((row.start, row.end, row.slot_minutes) for row in weekly)
 
 

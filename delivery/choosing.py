@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -141,7 +142,12 @@ def windows(centre: Organization, now: datetime | None = None) -> list[Span]:
 
 
 def _taken(centre: Organization, now: datetime) -> Counter[datetime | None]:
-    promised = DeliveryChoice.objects.filter(organization=centre, window_start__gt=now)
+    """How often each time is promised; where no medicine is left, nobody comes at that time."""
+    medicine = ChargeItem.objects.filter(
+        invoice=OuterRef("invoice"), kind=ChargeItem.Kind.MEDICINE, withdrawn_at=None
+    )
+    promised = DeliveryChoice.objects.filter(Exists(medicine), organization=centre)
+    promised = promised.filter(window_start__gt=now)
     promised = promised.exclude(invoice__status=Invoice.Status.CANCELLED)
     return Counter(promised.values_list("window_start", flat=True))
 

@@ -54,7 +54,8 @@ class Workflow:
     def apply(self, name: str, row: Any, *, actor: Actor, **facts: Any) -> Any:
         """Take the step, or raise Refused with the sentence. `facts` are saved with the status."""
         step = self.transitions[name]
-        row = type(row).objects.select_for_update().get(pk=row.pk)
+        # Rows that point here may still be written: only the row itself is kept still.
+        row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
         before = getattr(row, self.field)
         if before == step.target and journal.last_agent_id(row) == actor.user_id:
             return row  # the second tap of a double tap

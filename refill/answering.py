@@ -111,9 +111,18 @@ class QuestionsForm(forms.Form):
     basket = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, is_early: bool = False, asks_pregnancy: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        is_early: bool = False,
+        asks_leave: bool = False,
+        asks_pregnancy: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_leave = asks_leave
+        if asks_leave:
+            self.fields["words"].required = True
+            self.fields["words"].label = _("Tell your doctor: when you leave and for how long, how much you lost, or what was changed")  # fmt: skip  # noqa: E501
         if not is_early:
             del self.fields["early"]
         if not asks_pregnancy:
@@ -160,6 +169,7 @@ class QuestionsForm(forms.Form):
             early=said.get("early", ""),
             words=said["words"],
             basket=said["basket"],
+            for_leave=self.asks_leave,
             **more,
         )
 
@@ -192,6 +202,10 @@ class OriginForm(forms.Form):
 
 class AllowForm(forms.Form):
     """The doctor's own reason to open the door early (R68)."""
+
+    def __init__(self, *args: Any, is_early: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["early_reason"].required = is_early
 
     early_reason = WordsField(
         required=False,

@@ -49,7 +49,7 @@ def carrier(answer: Carrier) -> Carrier:
 
 def open_for(dispense: MedicationDispense) -> PickUp | None:
     """A packed fill waits at the counter, unless somebody carries it. Inside the packing."""
-    if _carried([dispense.pk]):
+    if carried([dispense.pk]):
         return None
     pick_up, is_new = PickUp.objects.get_or_create(
         patient_id=dispense.patient_id,
@@ -69,9 +69,9 @@ def waiting(pick_up: PickUp) -> list[MedicationDispense]:
         organization_id=pick_up.organization_id,
         status=MedicationDispense.Status.IN_PROGRESS,
     )
-    packed = list(rows.select_related("line__medication").order_by("packed_at", "pk"))
-    carried = _carried([row.pk for row in packed])
-    return [row for row in packed if row.pk not in carried]
+    packed = list(rows.select_related("line__medication", "substitute").order_by("packed_at", "pk"))
+    brought = carried([row.pk for row in packed])
+    return [row for row in packed if row.pk not in brought]
 
 
 def prove(actor: Actor, pick_up: PickUp, proof: Proof) -> None:
@@ -148,7 +148,8 @@ def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
-def _carried(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def carried(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these fills somebody brings to the door."""
     return {one for answer in _carriers for one in answer(ids)} if ids else set()
 
 

@@ -131,7 +131,7 @@ def not_ready(dispense: MedicationDispense, packing: Packing) -> str | None:
         return _("Not checked yet: %(what)s.") % {"what": missing[0]}
     if not packing.seal_number.strip():
         return _("Scan or type the number of the seal.")
-    if dispense.line.medication.is_trace_coded and len(set(packing.codes)) != dispense.boxes:
+    if dispense.product.is_trace_coded and len(set(packing.codes)) != dispense.boxes:
         return _("Scan each of the %(count)s boxes once.") % {"count": dispense.boxes}
     return not_in_force(dispense)
 

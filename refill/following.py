@@ -36,7 +36,7 @@ def follow(prescription: Prescription, status: str = "") -> None:
 def _follow(row: RefillRequest, prescription: Prescription, status: str) -> None:
     now = timezone.now()
     if status == Status.RETURNED:
-        due = requesting.due(now, row.organization.zone)
+        due = requesting.due(now, row.organization)
         facts = {"status_reason": prescription.status_reason, "due_at": due, "escalated_at": None}
         REFILL.apply("return", row, actor=SYSTEM, **facts)
         return

@@ -16,7 +16,7 @@ from portal.terminology.units import plain
 from refill import lacking
 from refill.correcting import Change
 from refill.dispensing import CHECKS, Packing
-from refill.models import ReviewFinding, StockItem
+from refill.models import ReviewFinding, StockItem, SubstitutionKind, SubstitutionReason
 from refill.reviewing import Finding
 
 MOST_BOXES = 10_000
@@ -88,6 +88,28 @@ class LackForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+
+
+class SubstituteForm(forms.Form):
+    """Another product for the one that was written, how near it is, and why (R164)."""
+
+    medication = forms.CharField(max_length=20)
+    kind = forms.ChoiceField(label=_("How near it is"), choices=SubstitutionKind.choices)
+    reason = forms.ChoiceField(label=_("Why"), choices=SubstitutionReason.choices)
+
+
+class DayForm(forms.Form):
+    """A day off, or a weekend day that is worked, with where it is written."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    is_working = forms.TypedChoiceField(
+        label=_("What is it?"),
+        choices=[("off", _("a day off")), ("on", _("worked, though a weekend"))],
+        coerce=lambda word: word == "on",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("Name of the day"), max_length=60)
+    source = forms.CharField(label=_("Where it is announced"), max_length=120)
 
 
 class HandOverForm(forms.Form):

@@ -23,13 +23,17 @@ RELATED = ("organization", "general_practitioner", "user")
 
 @transaction.atomic
 def find(actor: Actor, number: str, birth_date: date) -> Patient:
-    """The resident of this centre with this number (record, card or telephone) and birthday.
+    """The resident of this centre (a doctor's: of the panel) with this number and birthday.
 
     Both must fit; each look is written down. Raises Refused, the same for every miss.
     """
-    if actor.role not in DESK:
+    if actor.role == User.Role.DOCTOR:
+        people = Patient.objects.visible_to(actor)
+    elif actor.role in DESK:
+        people = Patient.objects.filter(organization=actor.organization_id)
+    else:
         raise Refused(_("You cannot ask for this person."))
-    people = Patient.objects.filter(organization=actor.organization_id, birth_date=birth_date)
+    people = people.filter(birth_date=birth_date)
     found = list(people.select_related(*RELATED).filter(_numbered(number.strip()))[:2])
     if len(found) != 1:
         raise Refused(_("Nobody here has this number and this birthday. Ask once more."))

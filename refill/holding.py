@@ -1,6 +1,8 @@
 """Rows are locked in one order: prescription, bill, fill, boxes, and only then the journal.
 
-Whoever keeps to it never waits in a ring with somebody else.
+Whoever keeps to it never waits in a ring with somebody else. Money that arrives holds the bill
+and writes a fill that points to the prescription: a prescription is therefore locked without its
+key, which lets rows that point to it be written.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from refill.models import MedicationDispense
 
 def prescription_of(dispense: MedicationDispense) -> Prescription:
     """The form of a fill, locked."""
-    rows = Prescription.objects.select_for_update(of=("self",)).select_related("organization")
+    rows = Prescription.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "organization"
+    )
     return rows.get(pk=dispense.prescription_id)
 
 
@@ -49,4 +53,4 @@ def fills_of(prescription: Prescription) -> list[MedicationDispense]:
 
 def _fills() -> QuerySet[MedicationDispense]:
     rows = MedicationDispense.objects.select_for_update(of=("self",))
-    return rows.select_related("line__medication", "patient", "organization")
+    return rows.select_related("line__medication", "substitute", "patient", "organization")

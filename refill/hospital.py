@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from portal.his.connecting import connect
 from portal.his.port import Dispense, HisRef
@@ -18,7 +19,7 @@ from refill.models import MedicationDispense
 def write_dispense(message: OutboxMessage) -> HisRef:
     """Store that one fill was handed over, once, beside the order that the hospital knows."""
     dispense = MedicationDispense.objects.select_related(
-        "line__medication", "patient", "organization", "prescription"
+        "line__medication", "substitute", "patient", "organization", "prescription"
     ).get(pk=message.payload["dispense"])
     when = dispense.when_handed_over
     if when is None:
@@ -48,7 +49,7 @@ def orders_of(prescription: Prescription) -> list[str]:
 
 
 def _told(dispense: MedicationDispense, when: datetime) -> Dispense:
-    medication = dispense.line.medication
+    medication = dispense.product
     packer = Practitioner.objects.filter(user=dispense.packed_by).first()
     return Dispense(
         prescription=_order(dispense),
@@ -61,7 +62,21 @@ def _told(dispense: MedicationDispense, when: datetime) -> Dispense:
         days_supply=dispense.days_supply,
         receiver=dispense.receiver,
         dispenser_id=packer.his_id if packer else "",
+        **_substitution(dispense),
     )
+
+
+def _substitution(dispense: MedicationDispense) -> dict[str, Any]:
+    """That another product was handed out than was written, why, and who answers for it."""
+    if dispense.substitute is None:
+        return {}
+    by = Practitioner.objects.filter(user=dispense.substituted_by).first()
+    return {
+        "substituted": True,
+        "substitution_kind": dispense.substitution_kind,
+        "substitution_reason": dispense.substitution_reason,
+        "substitution_by": by.his_id if by else "",
+    }
 
 
 def _order(dispense: MedicationDispense) -> HisRef:

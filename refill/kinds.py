@@ -45,6 +45,18 @@ RESIDENT = (
         _("{centre}: a part of your order is not there now, and not charged. Help: {telephone}."),
     ),
     Kind(
+        "medicine-substituted",
+        _("You get another product of the same medicine"),
+        _(
+            "{centre} hands out one with the same content, at no higher price; the label says how"
+            " to take it. If you do not want it, call {telephone}."
+        ),
+        _(
+            "{centre}: something in your order was changed, at no higher price. Please open the"
+            " portal or call {telephone}."
+        ),
+    ),
+    Kind(
         "medicine-late",
         _("Your medicine comes later"),
         _("{centre} has it on {when}. If you want your money back instead, call {telephone}."),

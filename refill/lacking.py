@@ -37,7 +37,7 @@ def lack(
         raise Refused(refusal)
     stocking.release(dispense.line)
     if outcome == Outcome.OTHER_LOT:
-        stocking.reserve(dispense.line)
+        stocking.reserve(dispense.line, dispense.product)
         journal.write(actor, "other-lot", dispense)
     elif outcome == Outcome.DATE:
         _promise(actor, dispense, promised_on)

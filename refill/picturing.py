@@ -28,7 +28,7 @@ from refill.models import RefillRequest
 from refill.proposing import Proposal
 from refill.rules import Answer, Answers, Kind
 from refill.supply import Issue, Supply
-from refill.triaging import Asking, Readings, Reviews
+from refill.triaging import Asking, Known, Readings
 
 NEWEST = 6
 FORM_ONLY = ("R52", "R62", "R66")  # answered by the form the doctor fills in
@@ -123,9 +123,11 @@ def pictures(
     people = {row.patient_id: row.patient for row in rows}
     records = summary.read_many(people.values())
     shelves = supply.of_many(people.values(), records)
-    seen, often = triaging.reviews(people.values()), proposing.frequencies()
+    known, often = triaging.known_of(people.values()), proposing.frequencies()
     return [
-        _picture(row, shelves[row.patient_id], records[row.patient_id], doctor, seen, often, moment)
+        _picture(
+            row, shelves[row.patient_id], records[row.patient_id], doctor, known, often, moment
+        )
         for row in rows
     ]
 
@@ -153,7 +155,7 @@ def _picture(
     shelf: list[Supply],
     record: Summary,
     doctor: Practitioner | None,
-    seen: Reviews,
+    known: Known,
     often: Mapping[str, Frequency],
     now: datetime,
 ) -> Picture:
@@ -164,7 +166,7 @@ def _picture(
         request=row,
         supply=one,
         record=record,
-        answer=_answer(row, one, record, seen, today),
+        answer=_answer(row, one, record, known, today),
         proposal=how,
         alerts=tuple(_alerts(row, one, how, shelf, record, doctor, today)),
         overdue=tuple(triaging.overdue(row.medication, record, today)),
@@ -172,13 +174,12 @@ def _picture(
 
 
 def _answer(
-    row: RefillRequest, one: Supply | None, record: Summary, seen: Reviews, today: date
+    row: RefillRequest, one: Supply | None, record: Summary, known: Known, today: date
 ) -> Answer:
     """The rules once more, with what is known today."""
     if one is None:  # the record does not hold it any more
         return Answer(Kind.REASSESS, "R65", row.sentence)
-    reviewed = seen.get((row.patient_id, one.key))
-    return rules.triage(triaging.case_of(one, record, asking_of(row), today, reviewed))
+    return rules.triage(triaging.case_of(one, record, asking_of(row), today, known))
 
 
 def _alerts(

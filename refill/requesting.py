@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +15,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.organization import working_days
+from portal.organization.models import Organization
 from portal.record.models import Patient
 from portal.terminology import parameters
 from portal.workflow import Refused
@@ -50,6 +51,7 @@ class Wish:
     channel: str = Channel.PORTAL
     caller: str = ""
     early_reason: str = ""
+    for_leave: bool = False  # much too early: the doctor is asked to allow it (R68)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def ask(
         raise Refused(_("Choose the medicines you need first."))
     asked: list[RefillRequest] = []
     already: list[RefillRequest] = []
-    for one, days in _lined_up(wanted, wish, said):
+    for one, days in _lined_up(wanted, wish):
         row, is_new = _write(actor, patient, one, days, said, wish)
         (asked if is_new else already).append(row)
     return Basket(wish.basket, tuple(asked), tuple(already))
@@ -108,24 +110,23 @@ def why_not_cancel(actor: Actor, request: RefillRequest) -> str | None:
     return REFILL.refusal("cancel", request, actor)
 
 
-def due(moment: datetime, zone: ZoneInfo) -> datetime:
-    """One working day later: a Friday afternoon's by Monday afternoon, a Sunday's on Monday."""
+def due(moment: datetime, centre: Organization) -> datetime:
+    """One working day later: a Friday afternoon's by Monday afternoon, a Sunday's on Monday.
+
+    Days off and make-up working days are the centre's own table.
+    """
     days = int(parameters.value("refill.answer_working_days"))
-    local = moment.astimezone(zone)
-    if local.weekday() >= 5:
-        local = local.replace(hour=23, minute=59, second=0, microsecond=0)
-        local += timedelta(days=6 - local.weekday())
-    while days:
-        local += timedelta(days=1)
-        days -= local.weekday() < 5
-    return local
+    return working_days.after(centre, moment, days)
 
 
-def stands(one: Assessed, asking: Asking) -> bool:
-    """Whether the request goes to the doctor; a little early only with the resident's reason."""
+def stands(one: Assessed, wish: Wish) -> bool:
+    """Whether the request goes to the doctor; early only with the resident's reason.
+
+    Much too early it goes there only as a question whether the doctor allows it, in words.
+    """
     if one.answer.kind != Kind.TOO_EARLY:
         return one.answer.can_be_asked
-    return bool(asking.early) and may_ask_early(one)
+    return bool(wish.early) and (may_ask_early(one) or wish.for_leave)
 
 
 def may_ask_early(one: Assessed) -> bool:
@@ -142,6 +143,8 @@ def _refuse(actor: Actor, patient: Patient, wish: Wish, *, is_taken: bool) -> No
         raise Refused(_("Choose your family doctor first: they answer your requests."))
     if wish.early and wish.early not in RefillRequest.Early.values:
         raise Refused(_("Say why you ask early: choose from the list."))
+    if wish.for_leave and not (wish.early and wish.words.strip()):
+        raise Refused(_("Tell your doctor in words why you need it so early."))
     if wish.channel == Channel.PORTAL:
         allowed = actor.role == User.Role.RESIDENT and patient.user_id == actor.user_id
     elif wish.channel == Channel.DOCTOR:
@@ -154,10 +157,10 @@ def _refuse(actor: Actor, patient: Patient, wish: Wish, *, is_taken: bool) -> No
         raise Refused(_("You cannot ask for this person."))
 
 
-def _lined_up(wanted: list[Assessed], wish: Wish, said: Asking) -> list[tuple[Assessed, int]]:
+def _lined_up(wanted: list[Assessed], wish: Wish) -> list[tuple[Assessed, int]]:
     """Each with the days that let all of them end on one day (R69)."""
     days = wish.days or int(parameters.value("ltp.days_standard"))
-    left = [one.supply.short_days for one in wanted if stands(one, said)]
+    left = [one.supply.short_days for one in wanted if stands(one, wish)]
     least = min(left, default=0)
     return [(one, max(1, days - max(0, one.supply.short_days - least))) for one in wanted]
 
@@ -194,15 +197,15 @@ def _facts(
         "continues": one.supply.fact.reference if one.supply.fact else "",
         "asked_by": actor.user,
         "authored_on": now,
-        "due_at": due(now, patient.organization.zone),
+        "due_at": due(now, patient.organization),
         "parameter_versions": {key: parameters.version(key) for key in DECIDED_BY_LIMITS},
-        **_answered(one, said, now),
+        **_answered(one, wish, now),
         **_said(said, wish),
     }
 
 
-def _answered(one: Assessed, said: Asking, now: datetime) -> dict[str, Any]:
-    goes = stands(one, said)
+def _answered(one: Assessed, wish: Wish, now: datetime) -> dict[str, Any]:
+    goes = stands(one, wish)
     return {
         "status": Status.REQUESTED if goes else Status.REJECTED,
         "status_reason": "" if goes else one.answer.sentence[:300],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
-from portal.payment import insurance, invoicing
+from portal.payment import insurance, invoicing, prices
 from portal.payment.models import ChargeItem
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Practitioner, Prescription
@@ -85,7 +85,9 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
     review = _decide("pass", actor, review, findings, reason="")
     PRESCRIPTION.apply("pass", prescription, actor=actor)
     for line in kept:
-        price = stocking.boxes_for(line) * line.medication.price_minor
+        product = line.medication
+        box = prices.charged(prescription.organization, MEDICINE, product.code, product.price_minor)
+        price = stocking.boxes_for(line) * box
         shares = insurance.split(prescription.patient, MEDICINE, price, line.medication.code)
         invoicing.add_line(actor, invoice, MEDICINE, line, price, **shares)
     _tell_passed(prescription, kept)
@@ -160,7 +162,9 @@ def _keep(line: MedicationRequest) -> bool:
 
 
 def _locked(review: PrescriptionReview) -> Prescription:
-    prescription = Prescription.objects.select_for_update().get(pk=review.prescription_id)
+    prescription = Prescription.objects.select_for_update(no_key=True).get(
+        pk=review.prescription_id
+    )
     form = prescription.signed
     if form is None or form.version != review.version:
         raise Refused(_("The doctor has signed a newer form."))

@@ -67,6 +67,7 @@ class Case:
     early_reason: str = ""  # the doctor's: travel, loss, dose change (R68)
     wanted_days: int = 0  # R61; 0: the usual four weeks
     is_as_needed: bool = False  # R71
+    is_coming: bool = False  # prescribed already, and not in her hands yet (R77)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,13 @@ def harms_a_child(case: Case) -> Answer | None:
 def not_long_term(case: Case) -> Answer | None:
     if not case.is_continuous:
         return _never("R66", _("This medicine was for a short time. Please book a talk."))
+    return None
+
+
+def prescribed_already(case: Case) -> Answer | None:
+    """What is on its way is not ordered a second time (R77)."""
+    if case.is_coming:
+        return _never("R77", _("It is prescribed already and on its way to you."))
     return None
 
 
@@ -247,6 +255,7 @@ CHECKS: tuple[Check, ...] = (
     forbidden_online,
     not_for_long,
     not_long_term,
+    prescribed_already,
     never_issued,
     harms_a_child,
     too_long,

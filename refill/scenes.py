@@ -18,12 +18,12 @@ from portal.his.connecting import connect
 from portal.his.port import SECTIONS, Dispense, PrescriptionLine, PrescriptionOrder
 from portal.record import prescribing, signing
 from portal.record.facts import Coding
-from portal.record.models import AlertOverride, Patient, Practitioner
+from portal.record.models import AlertOverride, Patient, Practitioner, Prescription
 from portal.sandbox.cast import PASSWORD
 from portal.sandbox.scenes.registry import Ids, scene
 from portal.terminology.models import Frequency
 from portal.workflow import Refused
-from refill import deciding, handing, listing, picturing, requesting
+from refill import coming, deciding, handing, listing, picturing, requesting
 from refill import furnishing as furnishing  # the shelves and the scenes of the counter
 from refill.deciding import Renewal
 from refill.models import MedicationDispense, PrescriptionReview, RefillRequest
@@ -33,6 +33,7 @@ from refill.triaging import Readings
 
 HOSPITALS_OWN = uuid.UUID("6f1d7c1e-3a53-4a55-9d0c-5b7f0a6f4c11")  # atorvastatin of the hospital
 ATORVASTATIN = "Atorvastatin 20 mg tablet 阿托伐他汀钙片"
+MOST_LEFT = 5  # orders of one medicine that earlier scenes left on their way
 LONG_AGO = timedelta(days=90)
 WHY = "Stable for years, long-term medicine. 长期用药,病情稳定。"
 
@@ -103,15 +104,22 @@ def _end_open(chen: Patient) -> None:
         if row.is_undecided:
             requesting.cancel(Actor.of(_user("chen")), row)
         elif form is not None:
-            try:
-                prescribing.cancel(Actor.of(form.practitioner.user), form, "another scene begins")
-            except Refused:
-                _give_back(row)
+            _end(form)
+    for _left in range(MOST_LEFT):
+        for one in coming.of_many([chen]).values():
+            _end(one.line.prescription)
 
 
-def _give_back(row: RefillRequest) -> None:
+def _end(form: Prescription) -> None:
+    try:
+        prescribing.cancel(Actor.of(form.practitioner.user), form, "another scene begins")
+    except Refused:
+        _give_back(form)
+
+
+def _give_back(form: Prescription) -> None:
     """What is packed already goes back to the shelf's quarantine."""
-    fills = MedicationDispense.objects.filter(prescription=row.prescription)
+    fills = MedicationDispense.objects.filter(prescription=form)
     for fill in fills.filter(status__in=("preparation", "in-progress")):
         handing.decline(SYSTEM, fill, "another scene begins")
 

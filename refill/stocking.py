@@ -75,6 +75,11 @@ def available(medication: Medication, organization: Organization | uuid.UUID, un
     return lots.aggregate(free=Sum(F("boxes") - F("reserved")))["free"] or 0
 
 
+def has(line: MedicationRequest, product: Medication) -> bool:
+    """Whether the centre has enough free boxes of this product for the line."""
+    return available(product, line.organization_id, _lasts_until(line)) >= boxes_for(line)
+
+
 def elsewhere(line: MedicationRequest) -> list[Organization]:
     """Other centres that have enough of this medicine now."""
     others = Organization.objects.exclude(pk=line.organization_id)
@@ -94,12 +99,13 @@ def waited_for(organization_id: uuid.UUID | None) -> QuerySet[Shortage]:
 
 
 @transaction.atomic
-def reserve(line: MedicationRequest) -> list[StockReservation]:
+def reserve(line: MedicationRequest, product: Medication | None = None) -> list[StockReservation]:
     """Keep the boxes of a line, the first to expire first; all of them or none (R89).
 
-    Asking again answers the same boxes. Raises OutOfStock.
+    `product` is what the counter gives for what was written. Asking again answers the same
+    boxes. Raises OutOfStock.
     """
-    lots = _lots(line.medication, line.organization_id, _lasts_until(line))
+    lots = _lots(product or line.medication, line.organization_id, _lasts_until(line))
     lots = lots.select_for_update().order_by("expires", "pk")
     kept = list(StockReservation.objects.filter(line=line, status=HELD))
     if kept:

@@ -19,7 +19,8 @@ from portal.record.models.people import Gender
 from portal.record.rules.monitoring import LastDone
 from portal.terminology import laboratory, parameters
 from portal.terminology.models import Medication
-from refill import rules, supply
+from refill import coming, rules, supply
+from refill.coming import Coming
 from refill.models import RefillRequest
 from refill.rules import Answer, Answers, Case
 from refill.supply import Supply
@@ -58,11 +59,20 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a doctor last looked at, and what is on its way already."""
+
+    reviews: Reviews
+    coming: dict[tuple[UUID, str], Coming]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """One medicine with the rules' answer."""
 
     supply: Supply
     answer: Answer
+    coming: Coming | None = None
 
 
 def assess(
@@ -71,10 +81,19 @@ def assess(
     """Every medicine of the resident with what becomes of asking for it now."""
     record = summary.read(patient)
     found = supply.of_many([patient], {patient.pk: record}, today)[patient.pk]
-    seen = reviews([patient])
+    known = known_of([patient])
     said, day = asking or Asking(), today or timezone.localdate(timezone=patient.organization.zone)
-    cases = (case_of(one, record, said, day, seen.get((patient.pk, one.key))) for one in found)
-    return [Assessed(one, rules.triage(case)) for one, case in zip(found, cases, strict=True)]
+    cases = (case_of(one, record, said, day, known) for one in found)
+    return [
+        Assessed(one, rules.triage(case), known.coming.get((patient.pk, one.key)))
+        for one, case in zip(found, cases, strict=True)
+    ]
+
+
+def known_of(patients: Iterable[Patient]) -> Known:
+    """What the portal itself knows of these residents' medicines."""
+    people = list(patients)
+    return Known(reviews(people), coming.of_many(people))
 
 
 def reviews(patients: Iterable[Patient]) -> Reviews:
@@ -90,19 +109,19 @@ def reviews(patients: Iterable[Patient]) -> Reviews:
     }
 
 
-def case_of(
-    one: Supply, record: Summary, asking: Asking, today: date, reviewed: date | None = None
-) -> Case:
+def case_of(one: Supply, record: Summary, asking: Asking, today: date, known: Known) -> Case:
     """All that the rules ask of one medicine."""
-    known = _days_of(one)
-    last = one.last.day if one.last else max(known, default=None)
+    days = _days_of(one)
+    last = one.last.day if one.last else max(days, default=None)
+    reviewed = known.reviews.get((one.patient_id, one.key))
+    on_way = known.coming.get((one.patient_id, one.key))
     return Case(
         medication=one.medication,
         today=today,
         days_left=one.days_left,
         is_continuous=one.is_continuous,
         last_issue=last,
-        first_issue=min(known, default=None),
+        first_issue=min(days, default=None),
         reviewed=max(filter(None, (reviewed, *_visits(one))), default=None),
         repeats_left=_repeats_left(one),
         admitted_since=_admitted(record),
@@ -114,6 +133,7 @@ def case_of(
         early_reason=asking.early_reason,
         wanted_days=asking.days,
         is_as_needed=_is_as_needed(one),
+        is_coming=on_way is not None and on_way.is_ordered,
     )
 
 

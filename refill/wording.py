@@ -25,7 +25,9 @@ class Story:
     is_late: bool = False
 
 
-def story(row: RefillRequest, dispense: MedicationDispense | None = None) -> Story:
+def story(
+    row: RefillRequest, dispense: MedicationDispense | None = None, *, is_carried: bool = False
+) -> Story:
     """One sentence a state."""
     if row.status == Status.REQUESTED:
         return _waiting(row)
@@ -35,7 +37,7 @@ def story(row: RefillRequest, dispense: MedicationDispense | None = None) -> Sto
     if row.status == Status.ON_HOLD:
         return Story("waiting", _("Your doctor would like to talk with you first: %(why)s") % {"why": row.status_reason}, _("book a talk"))  # fmt: skip  # noqa: E501
     if row.status == Status.IN_PROGRESS:
-        return _on_its_way(row, dispense)
+        return on_its_way(row.prescription, dispense, is_carried=is_carried)
     if row.status == Status.COMPLETED:
         return Story("done", _("You have it."))
     return Story("stopped", _ended(row), _next_step(row))
@@ -53,14 +55,24 @@ def _waiting(row: RefillRequest) -> Story:
     return Story("waiting", sentence, step, row.due_at, late)
 
 
-def _on_its_way(row: RefillRequest, dispense: MedicationDispense | None) -> Story:
+def on_its_way(
+    prescription: Prescription | None,
+    dispense: MedicationDispense | None,
+    *,
+    is_carried: bool = False,
+) -> Story:
+    """Where a medicine is that was prescribed: checked, paid, packed, with the courier."""
     if dispense is not None:
         if dispense.packed_at is None:
             return Story(
                 "active", _("Paid. The pharmacist packs it."), _("the pharmacist packs it")
             )
+        if is_carried:
+            return Story("active", _("It is packed and sealed. A courier brings it."), _("it is handed over to you against your code"))  # fmt: skip  # noqa: E501
         return Story("active", _("It is packed and sealed."), _("it is handed over to you"))
-    prescription = row.prescription
+    if prescription is not None and prescription.status == Prescription.Status.RETURNED:
+        sentence = _("The pharmacist asked your doctor to correct it.")
+        return Story("waiting", sentence, _("your doctor answers; you need not do anything"))
     if prescription is not None and prescription.status == Prescription.Status.EFFECTIVE:
         return Story("active", _("The pharmacist has checked it. Nothing has been charged yet."), _("choose how to receive it and pay"))  # fmt: skip  # noqa: E501
     sentence = _("Your doctor has prescribed it. The pharmacist checks it.")

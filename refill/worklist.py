@@ -42,6 +42,8 @@ def late_answers(actor: Actor) -> Iterable[Card]:
     late = RefillRequest.objects.visible_to(actor).to_decide().exclude(escalated_at=None)
     text = _("%(count)s requests wait for a doctor's answer") % {"count": late.count()}
     yield Card(_("Late answers"), reverse("refill:late"), icon="clock", text=text)
+    days = _("Holidays, and weekends that are worked instead")
+    yield Card(_("Days off"), reverse("refill:days"), icon="clock", text=days)
 
 
 @home_card("registrar")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from consult.forms.words import WordsField
 from portal.record.models import AlertOverride, AllergyIntolerance, MedicationRequest
+from portal.terminology import parameters
 
 Choices = Iterable[tuple[str, Any]]
 
@@ -34,10 +35,16 @@ class LineForm(forms.Form):
     )
     instruction = forms.CharField(required=False, max_length=200, label=_lazy("How to take it"))
 
+    is_banned = forms.BooleanField(
+        required=False, label=_lazy("Exactly this product: nothing else at the counter")
+    )
+
     def __init__(
         self, *args: Any, frequencies: Choices = (), current: Choices = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not parameters.value("dispense.substitution_allowed"):
+            del self.fields["is_banned"]  # nothing is swapped there anyway (R84)
         self.fields["frequency"].choices = list(frequencies)  # type: ignore[attr-defined]
         earlier = [("", _lazy("No, it is new")), *current]
         self.fields["continues"].choices = earlier  # type: ignore[attr-defined]

@@ -55,6 +55,7 @@ def _add(request: ActorRequest, visit: Encounter, data: dict[str, Any]) -> HttpR
     if medicine is None or frequency is None:
         return refusal_page(request, _("Please choose a medicine from the list."), status=422)
     more = {name: data[name] for name in SAID}
+    more["is_substitution_allowed"] = False if data.get("is_banned") else None
     amount = (medicine, data["dose"], frequency, data["days"])
     draft = closing.draft_prescription(request.actor, visit)
     prescribing.add_line(request.actor, draft, *amount, **more)

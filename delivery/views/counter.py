@@ -55,7 +55,7 @@ def parcel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         "attempts": narrating.attempts(row),
         "steps": row.steps.select_related("by"),
         "custodies": row.custodies.select_related("user"),
-        "lines": row.lines.select_related("dispense__line__medication"),
+        "lines": row.lines.select_related("dispense__line__medication", "dispense__substitute"),
         "temperatures": row.temperatures.all(),
         "open": _open_to(request, row),
         "why_not_settle": CASE.refusal("refund", case, request.actor) if case else "",

@@ -22,6 +22,7 @@ from portal.outbox.outcomes import GivenUp
 from portal.outbox.relaying import handles
 from portal.record.facts import Coding
 from portal.record.models import MedicationRequest, Patient, Prescription
+from portal.terminology import parameters
 from portal.terminology.models import Medication
 
 ATC = "http://www.whocc.no/atc"
@@ -147,6 +148,8 @@ def _line(line: MedicationRequest, version: uuid.UUID) -> PrescriptionLine:
         repeats_allowed=line.number_of_repeats_allowed,
         continuous=line.course_of_therapy == MedicationRequest.Course.CONTINUOUS,
         prior=HisRef.parse(line.continues) if line.continues else None,
+        substitution=bool(parameters.value("dispense.substitution_allowed"))
+        and line.is_substitution_allowed is not False,
     )
 
 

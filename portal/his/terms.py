@@ -210,6 +210,8 @@ class Dispense:
     receiver: str = ""
     substituted: bool = False
     substitution_reason: str = ""
+    substitution_kind: str = ""  # HL7 v3 substanceAdminSubstitution
+    substitution_by: str = ""  # who answers for it, by the hospital's name
     dispenser_id: str = ""
 
 

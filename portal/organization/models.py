@@ -4,6 +4,8 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Organization(models.Model):
@@ -52,3 +54,37 @@ class HealthcareService(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CalendarDay(models.Model):
+    """A day off, or a weekend day that is worked: of one centre, or of the whole country.
+
+    Nothing is shipped: each year's days are announced, and somebody enters them with their source.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="+",
+        verbose_name=_("centre"), help_text=_("Empty: everywhere."),
+    )  # fmt: skip
+    day = models.DateField(_("day"))
+    is_working = models.BooleanField(
+        _("working day"), default=False, help_text=_("A weekend day that is worked instead.")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    source = models.CharField(_("source"), max_length=120)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("day off or make-up working day")
+        verbose_name_plural = _("days off and make-up working days")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "day"], name="calendar_one_row_a_day"),
+            models.UniqueConstraint(
+                fields=["day"],
+                condition=Q(organization=None),
+                name="calendar_one_row_a_day_everywhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.organization.models import Organization
-from portal.payment import paying, reconciling, telling
+from portal.payment import paying, prices, reconciling, telling
 from portal.payment.models import BookDifference, Checkout, Invoice
 
 
@@ -28,7 +28,9 @@ def compare() -> int:
 def _keep(found: list[reconciling.Difference]) -> None:
     now = timezone.now()
     still = {(row.what, row.ref) for row in found}
-    for known in BookDifference.objects.select_for_update().filter(settled_at=None):
+    for known in (
+        BookDifference.objects.select_for_update().filter(settled_at=None).exclude(what=prices.WHAT)
+    ):
         if (known.what, known.ref) not in still:
             known.settled_at = now
             known.save(update_fields=["settled_at"])

@@ -75,6 +75,13 @@ MANAGER = (
         _("{centre}: the books and the cashier disagree. Please open the payments."),
         url=("payment:differences",),
     ),
+    Kind(
+        "prices-differ",
+        _("An online price is not the counter's"),
+        _("{count} prices differ. Until they agree, the counter's price is charged."),
+        _("{centre}: online prices differ from the counter's. Please open the payments."),
+        url=("payment:differences",),
+    ),
 )
 
 

@@ -16,6 +16,7 @@ WORDS = {
     "prescription-expired": gettext_lazy("The prescription had expired."),
     "parcel-not-delivered": gettext_lazy("The parcel did not arrive."),
     "not-owed": gettext_lazy("It was paid and not owed any more."),
+    "substituted": gettext_lazy("You got another product of the same medicine, which costs less."),
     "no-medicine": gettext_lazy("There is nothing to deliver any more."),
     "mistake": gettext_lazy("The centre has corrected a mistake."),
     "goodwill": gettext_lazy("The centre pays it back as a courtesy."),

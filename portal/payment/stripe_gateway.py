@@ -24,7 +24,20 @@ from portal.payment.gateway import (
 Answer = TypeVar("Answer")
 SECONDS = 10  # a page waits no longer than this for the cashier
 LANGUAGES = {"zh-hans": "zh", "en": "en", "ru": "ru", "sk": "sk"}
-TROUBLE = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
+LONGEST = 120  # of a name that the cashier gives
+TROUBLE = (
+    stripe.APIConnectionError,
+    stripe.RateLimitError,
+    stripe.APIError,
+    # A key that is being replaced says nothing about the payment: ask again with the next one.
+    stripe.AuthenticationError,
+    stripe.PermissionError,
+    # An answer without what the cashier documents is no answer.
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 FORGED = (
     stripe.SignatureVerificationError,
     ValueError,
@@ -63,17 +76,15 @@ class StripeGateway:
             "line_items": [_line(order)],
         }
         options: Any = {"idempotency_key": f"checkout-{order.key}"}
-        session = _ask(lambda: self.client.v1.checkout.sessions.create(params, options))
-        ends = datetime.fromtimestamp(session.expires_at, UTC)
-        return OpenedCheckout(session.id, session.url or "", ends)
+        return _ask(lambda: _opened(self.client.v1.checkout.sessions.create(params, options)))
 
     def checkout(self, ref: str) -> CheckoutState:
-        return _checkout(_ask(lambda: self.client.v1.checkout.sessions.retrieve(ref)))
+        return _ask(lambda: _checkout(self.client.v1.checkout.sessions.retrieve(ref)))
 
     def expire_checkout(self, ref: str) -> CheckoutState:
         """Close the page; one that was paid or closed meanwhile answers with that."""
         try:
-            return _checkout(_ask(lambda: self.client.v1.checkout.sessions.expire(ref)))
+            return _ask(lambda: _checkout(self.client.v1.checkout.sessions.expire(ref)))
         except GatewayRefused:
             return self.checkout(ref)
 
@@ -84,7 +95,7 @@ class StripeGateway:
             "metadata": {"key": str(key)},
         }
         options: Any = {"idempotency_key": f"refund-{key}"}
-        return _refund(_ask(lambda: self.client.v1.refunds.create(params, options)))
+        return _ask(lambda: _refund(self.client.v1.refunds.create(params, options)))
 
     def find_refund(self, payment_ref: str, key: uuid.UUID) -> RefundState | None:
         """A refund asked for earlier whose answer was lost; idempotency keys end after a day."""
@@ -112,7 +123,7 @@ class StripeGateway:
         for secret in self.secrets:
             try:
                 event = stripe.Webhook.construct_event(body, signature, secret)
-                return Event(str(event.id), str(event.type), str(event.data.object["id"]))
+                return Event(_name(event.id), _name(event.type), _name(event.data.object["id"]))
             except stripe.SignatureVerificationError:
                 continue  # the next secret: both are valid while one is replaced
             except (*FORGED, KeyError) as error:
@@ -137,6 +148,27 @@ def _ask(call: Callable[[], Answer]) -> Answer:
         raise GatewayRefused(error.code or type(error).__name__) from error
 
 
+def _name(said: Any) -> str:
+    """A name as the cashier gives them; anything else is not its own. Raises ValueError."""
+    if not isinstance(said, str) or not 0 < len(said) <= LONGEST:
+        raise ValueError("not a name")
+    if not (said.isascii() and said.isprintable()):
+        raise ValueError("not a name")
+    return said
+
+
+def _ref(thing: Any) -> str:
+    """The name of a thing that may stand there whole (an expandable object)."""
+    if not thing:
+        return ""
+    return thing if isinstance(thing, str) else str(thing.id)
+
+
+def _opened(session: Any) -> OpenedCheckout:
+    ends = datetime.fromtimestamp(session.expires_at, UTC)
+    return OpenedCheckout(session.id, session.url or "", ends)
+
+
 def _line(order: Order) -> dict[str, Any]:
     product = {"name": order.title}
     price = {
@@ -152,7 +184,7 @@ def _checkout(session: Any) -> CheckoutState:
         ref=session.id,
         status=session.status or "open",
         is_paid=session.payment_status == "paid",
-        payment_ref=str(session.payment_intent or ""),
+        payment_ref=_ref(session.payment_intent),
         amount_minor=session.amount_total or 0,
         currency=(session.currency or "").upper(),
     )

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.outbox.putting import put
-from portal.payment import comparing
+from portal.payment import comparing, prices
 from portal.payment.gateway import GatewayUnavailable
 from portal.payment.models import Checkout, Refund
 
@@ -44,9 +44,16 @@ def look_after_refunds() -> int:
 
 @shared_task
 def compare_books() -> int:
-    """Each night: our books against the cashier's; answers how many differences stand."""
+    """Each night: prices, then our books against the cashier's; how many differences stand."""
+    compare_prices()
     try:
         return comparing.compare()
     except GatewayUnavailable:
         logger.warning("books not compared: the cashier does not answer")
         return -1
+
+
+@shared_task
+def compare_prices() -> int:
+    """Each night: online prices against the counters' lists; answers how many differ (R104)."""
+    return prices.compare()

@@ -43,6 +43,12 @@ def books(centre: Organization, count: int, event: str) -> None:
         notify(manager, "books-differ", event=event, centre=centre.name, count=count)
 
 
+def prices(centre: Organization, count: int, event: str) -> None:
+    """What is asked online is not what the counter asks."""
+    for manager in managers_of(centre.pk):
+        notify(manager, "prices-differ", event=event, centre=centre.name, count=count)
+
+
 def managers_of(organization_id: uuid.UUID) -> list[User]:
     rows = User.objects.filter(role=User.Role.MANAGER, organization_id=organization_id)
     return list(rows.filter(is_active=True))

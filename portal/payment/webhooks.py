@@ -18,7 +18,7 @@ def receive(gateway: str, event: Event) -> bool:
     receipt, is_new = WebhookReceipt.objects.get_or_create(
         gateway=gateway,
         event_id=event.id,
-        defaults={"kind": event.kind, "object_ref": event.object_ref},
+        defaults={"kind": event.kind[:60], "object_ref": event.object_ref},
     )
     if is_new:
         _look_into(receipt)

@@ -35,10 +35,13 @@ class Shipped:
 
 @lru_cache(maxsize=1)
 def parameter_rows() -> tuple[Shipped, ...]:
-    """The limits of the base profile."""
+    """The limits of the base profile, and what another profile says otherwise."""
     rows = json.loads((DATA / "parameters.json").read_text("utf-8"))
     return tuple(
-        Shipped(BASE_PROFILE, row["key"], row["value"], row["source"], SHIPPED_FROM) for row in rows
+        Shipped(
+            row.get("profile", BASE_PROFILE), row["key"], row["value"], row["source"], SHIPPED_FROM
+        )
+        for row in rows
     )
 
 

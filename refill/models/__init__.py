@@ -1,4 +1,10 @@
-from refill.models.dispense import BoxCode, DispenseLot, MedicationDispense
+from refill.models.dispense import (
+    BoxCode,
+    DispenseLot,
+    MedicationDispense,
+    SubstitutionKind,
+    SubstitutionReason,
+)
 from refill.models.pick_up import PickUp
 from refill.models.recall import Recall
 from refill.models.request import RefillRequest
@@ -18,4 +24,6 @@ __all__ = [
     "StockItem",
     "StockMovement",
     "StockReservation",
+    "SubstitutionKind",
+    "SubstitutionReason",
 ]

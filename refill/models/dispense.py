@@ -14,7 +14,23 @@ from portal.organization.models import Organization
 from portal.querysets import ActorQuerySet
 from portal.record.models import MedicationRequest, Patient, Prescription
 from portal.secrecy import EncryptedTextField
+from portal.terminology.models import Medication
 from refill.models.stock import StockItem
+
+
+class SubstitutionKind(models.TextChoices):
+    """How near the other product is (HL7 v3 substanceAdminSubstitution)."""
+
+    GENERIC = "G", _("same composition, without a brand")
+    BRAND = "BC", _("same composition, of another brand")
+
+
+class SubstitutionReason(models.TextChoices):
+    """Why another product is handed out (HL7 v3 ActReason)."""
+
+    OUT_OF_STOCK = "OS", _("what was written is not on the shelf")
+    CONTINUITY = "CT", _("the resident knows this one and goes on with it")
+    POLICY = "FP", _("it costs less")
 
 
 class MedicationDispenseQuerySet(ActorQuerySet["MedicationDispense"]):
@@ -65,6 +81,14 @@ class MedicationDispense(models.Model):
     checks = models.JSONField(default=list, blank=True)  # R85, each ticked by packed_by
     when_handed_over = models.DateTimeField(null=True, blank=True)
     receiver = EncryptedTextField(blank=True)  # whoever took it, when not the resident
+    substitute = models.ForeignKey(  # handed out for what was written (R164)
+        Medication, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    substitution_kind = models.CharField(max_length=2, choices=SubstitutionKind, blank=True)
+    substitution_reason = models.CharField(max_length=2, choices=SubstitutionReason, blank=True)
+    substituted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = MedicationDispenseQuerySet.as_manager()
 
@@ -81,6 +105,20 @@ class MedicationDispense(models.Model):
                 | Q(packed_at__isnull=False, packed_by__isnull=False),
                 name="dispense_packed_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    substitute=None,
+                    substituted_by=None,
+                    substitution_kind="",
+                    substitution_reason="",
+                )
+                | (
+                    Q(substitute__isnull=False, substituted_by__isnull=False)
+                    & ~Q(substitution_kind="")
+                    & ~Q(substitution_reason="")
+                ),
+                name="dispense_substituted_says_all",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "status", "created"], name="dispense_queue"),
@@ -89,6 +127,11 @@ class MedicationDispense(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} fill {self.fill}"
+
+    @property
+    def product(self) -> Medication:
+        """What is in the bag: what was written, or what the counter gave for it."""
+        return self.substitute or self.line.medication
 
 
 class DispenseLot(models.Model):

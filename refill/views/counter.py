@@ -23,7 +23,7 @@ def counter(request: ActorRequest) -> HttpResponse:
     packs = MedicationDispense.objects.visible_to(actor).to_pack()
     pick_ups = PickUp.objects.visible_to(actor).waiting()
     reviews = reviews.select_related("patient", "prescriber")
-    packs = packs.select_related("patient", "line__medication")
+    packs = packs.select_related("patient", "line__medication", "substitute")
     context = {
         "reviews": page(reviews, "due_at", places.get("reviews", "")),
         "packs": page(packs, "created", places.get("packs", "")),

@@ -28,7 +28,7 @@ MOST_FOUND = 20
 
 
 @require_http_methods(["GET", "POST"])
-@role_required(*DESK)
+@role_required(*DESK, DOCTOR)
 def find(request: ActorRequest) -> HttpResponse:
     """Who asks: by a number and the birthday."""
     form = FindForm(posted(request))
@@ -68,16 +68,21 @@ def desk(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _forms(request: ActorRequest, person: Patient) -> dict[str, Any]:
     """A doctor gives a reason to allow it early; the desk says who asked."""
     post, doctor = posted(request), request.actor.role == DOCTOR
-    rows = [row for row in listing.to_choose(person) if row.request is None]
+    rows = listing.to_choose(person)
     chosen = [row for row in rows if row.supply.mark in request.POST.getlist("medicine")]
-    marks = [row.supply.mark for row in rows if row.can_be_chosen or (doctor and row.is_too_early)]
-    early = any(row.is_early for row in chosen) and not doctor
+    marks = [row.supply.mark for row in rows if row.can_be_chosen or row.needs_leave]
+    early, leave = any(row.is_too_early for row in chosen), any(r.needs_leave for r in chosen)
     today = timezone.localdate(timezone=person.organization.zone)
     pregnant = triaging.asks_about_pregnancy(person, [row.supply for row in rows], today)
     return {
         "choose": ChooseForm(post, marks=marks),
-        "form": QuestionsForm(post, is_early=early, asks_pregnancy=pregnant),
-        "origin": AllowForm(post) if doctor else OriginForm(post),
+        "form": QuestionsForm(
+            post,
+            is_early=early and not doctor,
+            asks_leave=leave and not doctor,
+            asks_pregnancy=pregnant,
+        ),
+        "origin": AllowForm(post, is_early=early) if doctor else OriginForm(post),
     }
 
 

@@ -16,8 +16,8 @@ from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 from portal.pages import refused
 from portal.workflow import Refused
-from refill import dispensing, labelling, lacking
-from refill.forms import LackForm, PackForm
+from refill import dispensing, labelling, lacking, substituting
+from refill.forms import LackForm, PackForm, SubstituteForm
 from refill.models import MedicationDispense
 from refill.views.answers import tried
 
@@ -41,6 +41,8 @@ def pack(request: ActorRequest, pk: UUID) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     context = {"dispense": row, "form": form, "lack": LackForm(), **take}
+    if row.status == MedicationDispense.Status.PREPARATION:
+        context |= {"options": substituting.options(row), "swap": SubstituteForm()}
     return render(request, "refill/pharmacist/pack.html", context, status=answer)
 
 
@@ -61,6 +63,27 @@ def lack(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect("refill:pack", pk=pk)
 
 
+@require_POST
+@role_required(PHARMACIST)
+def substitute(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Another product of the same medicine, where the rules of the place allow it (R84, R164)."""
+    row, form = _row(request, pk), SubstituteForm(request.POST)
+    back = reverse("refill:pack", args=[pk])
+    if not form.is_valid():
+        sentence = _("Say which product, how near it is, and why.")
+        return refused(request, sentence, status=422, url=back, label=_("Back"))
+    said = form.cleaned_data
+    try:
+        swap = substituting.Swap(
+            substituting.product(said["medication"]), said["kind"], said["reason"]
+        )
+        substituting.substitute(request.actor, row, swap)
+    except Refused as refusal:
+        return refused(request, str(refusal), url=back, label=_("Back"))
+    messages.success(request, _("Done. The resident has been told."))
+    return redirect("refill:pack", pk=pk)
+
+
 @require_GET
 @role_required(PHARMACIST)
 def label(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -73,9 +96,10 @@ def label(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _row(request: ActorRequest, pk: UUID) -> MedicationDispense:
     rows = MedicationDispense.objects.visible_to(request.actor)
     related = ("line__medication", "line__frequency", "patient", "prescription__practitioner")
-    return get_object_or_404(rows.select_related(*related, "packed_by"), pk=pk)
+    return get_object_or_404(rows.select_related(*related, "packed_by", "substitute"), pk=pk)
 
 
 def _packed(request: ActorRequest) -> QuerySet[MedicationDispense]:
     rows = MedicationDispense.objects.visible_to(request.actor).exclude(packed_at=None)
-    return rows.select_related("line__medication", "line__frequency", "patient", "organization")
+    related = ("line__medication", "line__frequency", "patient", "organization")
+    return rows.select_related(*related, "substitute")

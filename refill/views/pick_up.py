@@ -66,7 +66,7 @@ def hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
 def advice(request: ActorRequest, pk: UUID) -> HttpResponse:
     """How to take what is in this bag, in large print and read aloud (R87)."""
     rows = MedicationDispense.objects.visible_to(request.actor).exclude(packed_at=None)
-    related = ("line__medication", "line__frequency", "patient", "organization")
+    related = ("line__medication", "substitute", "line__frequency", "patient", "organization")
     row = get_object_or_404(rows.select_related(*related), pk=pk)
     context = {"dispense": row, **labelling.label(row)}
     return render(request, "refill/pick_up/advice.html", context)

@@ -56,17 +56,18 @@ def questions(request: ActorRequest) -> HttpResponse:
     patient = own_patient(request)
     if patient is None:
         return real_name_first(request)
-    chosen = _chosen(request, patient)
-    form = _questions_form(request, patient, chosen)
+    leave = request.GET.get("leave", "")
+    chosen = _to_allow(patient, leave) if leave else _chosen(request, patient)
+    form = _questions_form(request, patient, chosen, asks_leave=bool(leave))
     if request.method == "POST" and form.is_valid():
+        marks = [leave] if leave else request.session.get(CHOSEN, ())
         basket = requesting.ask(
-            request.actor, patient, request.session.get(CHOSEN, ()), form.answers(),
-            form.readings(), wish=form.wish(),
-        )  # fmt: skip
+            request.actor, patient, marks, form.answers(), form.readings(), wish=form.wish()
+        )
         return redirect("refill:basket", basket.id) if basket.requests else _already(request)
     if not chosen:
         return redirect("refill:medicines")
-    context = {"rows": chosen, "form": form, "steps": STEPS, "current": 2}
+    context = {"rows": chosen, "form": form, "steps": STEPS, "current": 2, "leave": leave}
     return render(request, "refill/resident/questions.html", context, status=_status(form))
 
 
@@ -106,14 +107,21 @@ def _chosen(request: ActorRequest, patient: Patient) -> list[listing.Row]:
     return [row for row in rows if row.supply.mark in marks and row.can_be_chosen]
 
 
+def _to_allow(patient: Patient, mark: str) -> list[listing.Row]:
+    """The one medicine that only the doctor can allow so early (R68)."""
+    rows = listing.to_choose(patient)
+    return [row for row in rows if row.supply.mark == mark and row.needs_leave]
+
+
 def _questions_form(
-    request: ActorRequest, patient: Patient, chosen: list[listing.Row]
+    request: ActorRequest, patient: Patient, chosen: list[listing.Row], *, asks_leave: bool
 ) -> QuestionsForm:
     today = timezone.localdate(timezone=patient.organization.zone)
     supplies = [row.supply for row in chosen]
     return QuestionsForm(
         posted(request),
-        is_early=any(row.is_early for row in chosen),
+        is_early=asks_leave or any(row.is_early for row in chosen),
+        asks_leave=asks_leave,
         asks_pregnancy=triaging.asks_about_pregnancy(patient, supplies, today),
     )
 

@@ -22,6 +22,7 @@ from consult.models import (
     ScheduleException,
 )
 from portal.his.models import RegistrarTask
+from portal.organization.models import CalendarDay
 from portal.outbox.models import OutboxMessage
 from portal.record.models import Prescription
 from tests.factories.counter import LineFactory, PrescriptionFactory
@@ -129,6 +130,9 @@ def belongings(
         "factor": factor,
         "hours": ScheduleFactory(practitioner=dr_li, start=time(1), end=time(2)),
         "day": ScheduleException.objects.create(day=tomorrow, **about),
+        "day_off": CalendarDay.objects.create(
+            organization=centre, day=tomorrow, name="Festival", source="a notice"
+        ),
         "phrase": QuickPhrase.objects.create(practitioner=dr_li, text="How do you feel?"),
         "difference": HospitalDifference.objects.create(kind="not-there", **about),
         "question": RegistrarTask.objects.create(

@@ -214,11 +214,13 @@ DOORS: dict[str, Door] = {
     "refill:questions": residents("GET POST"),
     "refill:basket": Door("GET", "chen", ids={"pk": "refill"}),
     "refill:cancel": Door("GET POST", "chen", ids={"pk": "refill"}),
-    "refill:find": Door("GET POST", "sun registrar"),
+    "refill:find": Door("GET POST", f"sun registrar {DOCTORS}"),
     # the desk opens a resident only after both numbers were said
     "refill:desk": Door("GET POST", "dr_li", ids={"pk": "person"}),
     "refill:late": Door("GET", "gao"),
     "refill:hand_to": deed("gao", "gao", ids={"pk": "refill"}),
+    "refill:days": Door("GET POST", "gao"),
+    "refill:forget_day": deed("gao", "gao", ids={"pk": "day_off"}),
     "refill:requests": doctors(),
     "refill:decide": Door("GET", "dr_li", ids={"pk": "refill"}),
     "refill:approve": deed("dr_li", ids={"pk": "refill"}),
@@ -230,6 +232,7 @@ DOORS: dict[str, Door] = {
     "refill:review_lines": Door("PATCH PUT POST DELETE", ids={"pk": "review"}, forbidden="sun"),
     "refill:pack": Door("GET POST", "sun", ids={"pk": "dispense"}),
     "refill:lack": Door("POST", "sun", ids={"pk": "dispense"}),
+    "refill:substitute": Door("POST", "sun", ids={"pk": "dispense"}),
     "refill:label": Door("GET", "sun", ids={"pk": "bag"}),
     "refill:hand_over": Door("GET POST", "sun", ids={"pk": "pick_up"}),
     "refill:stock": Door("GET POST", "sun"),
@@ -275,10 +278,6 @@ DOORS: dict[str, Door] = {
     "delivery:counter_act": deed("sun gao", "sun gao", ids={"pk": "parcel", "name": "lose"}),
     "delivery:settle": deed("sun gao", "sun gao", ids={"pk": "case"}),
 }
-
-#: Apps that bring the rows of their doors with them; every other door has a row of its own, and
-#: somebody to whom it opens.
-WITHOUT_ROWS = ("refill:",)
 
 #: Commands of the socket that name a conversation: who is answered, everybody else `not_found`.
 COMMANDS: dict[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import time_machine
 from django.db import OperationalError, connection
 
 from portal.accounts.actor import SYSTEM
+from portal.audit import journal
 from portal.notification.models import Notification
 from portal.payment import invoicing
 from portal.payment.models import ChargeItem
@@ -17,7 +19,7 @@ from portal.record import prescribing
 from portal.record.models import Prescription
 from portal.record.tasks import expire_prescriptions
 from portal.workflow import Refused
-from refill import dispensing, reviewing, tasks, withdrawing
+from refill import dispensing, reviewing, stocking, tasks, withdrawing
 from refill.models import MedicationDispense, PrescriptionReview, StockReservation
 from tests.refill.conftest import GOOD
 from tests.refill.test_dispense import packing
@@ -100,10 +102,35 @@ def test_once_packed_it_cannot_be_taken_back(actor, dr_li, pharmacist, dispense,
     assert prescription.status == Prescription.Status.EFFECTIVE
 
 
+@pytest.fixture
+def slowly(monkeypatch):
+    """Whoever has looked at the fill waits a moment before going on, so that both may look."""
+    ready, release = dispensing.not_ready, stocking.release
+
+    def look(*args):
+        told = ready(*args)
+        time.sleep(0.3)
+        return told
+
+    def let_go(line):
+        time.sleep(0.3)
+        release(line)
+
+    monkeypatch.setattr(dispensing, "not_ready", look)
+    monkeypatch.setattr(stocking, "release", let_go)
+    write = journal.write
+
+    def late(*args, **kwargs):
+        time.sleep(0.2)
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(journal, "write", late)
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_packed_and_taken_back_at_once_only_one_happens(
-    actor, dr_li, pharmacist, dispense, prescription
+    slowly, actor, dr_li, pharmacist, dispense, prescription
 ):
     start, done = threading.Barrier(2), []
 

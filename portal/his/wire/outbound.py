@@ -23,6 +23,9 @@ from portal.record.facts import Coding
 LOINC = "http://loinc.org"
 CONSULT_NOTE = {"system": LOINC, "code": "11488-4", "display": "Consult note"}
 HL7 = "http://terminology.hl7.org/CodeSystem/"
+KIND_OF_SUBSTITUTION = HL7 + "v3-substanceAdminSubstitution"
+WHY_SUBSTITUTED = HL7 + "v3-ActReason"
+REASONS_OF_SUBSTITUTION = {"CT", "FP", "OS", "RR"}
 SIGNATURE_URL = "urn:community-internet-hospital:signature"
 
 
@@ -220,7 +223,11 @@ def dispense(done: Dispense, key: uuid.UUID) -> dict[str, Any]:
         "substitution": {"wasSubstituted": done.substituted},
     }
     if done.substitution_reason:
-        resource["substitution"]["reason"] = [{"text": done.substitution_reason}]
+        resource["substitution"]["reason"] = [_substituted_why(done)]
+    if done.substitution_kind:
+        resource["substitution"]["type"] = _coded(KIND_OF_SUBSTITUTION, done.substitution_kind)
+    if done.substitution_by:
+        resource["substitution"]["responsibleParty"] = [_to("Practitioner", done.substitution_by)]
     if done.days_supply:
         resource["daysSupply"] = {"value": done.days_supply, "unit": "day"}
     if done.receiver:
@@ -228,3 +235,14 @@ def dispense(done: Dispense, key: uuid.UUID) -> dict[str, Any]:
     if done.dispenser_id:
         resource["performer"] = [{"actor": _to("Practitioner", done.dispenser_id)}]
     return resource
+
+
+def _substituted_why(done: Dispense) -> dict[str, Any]:
+    """A code of the list where it is one, else the words."""
+    if done.substitution_reason in REASONS_OF_SUBSTITUTION:
+        return _coded(WHY_SUBSTITUTED, done.substitution_reason)
+    return {"text": done.substitution_reason}
+
+
+def _coded(system: str, code: str) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code}]}

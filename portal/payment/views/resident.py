@@ -66,7 +66,7 @@ def pay(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         return _again(request, invoice, str(refusal), 409)
     except (GatewayUnavailable, GatewayRefused):
-        return _again(request, invoice, _("The cashier does not answer. Nothing has been charged; try again in a minute."), 503)  # fmt: skip  # noqa: E501
+        return _again(request, invoice, _silent(invoice), 503)
     return _see_other(row.url)
 
 
@@ -126,6 +126,14 @@ def ask_back(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 def _mine(request: ActorRequest) -> looking.QuerySet[Invoice]:
     rows = Invoice.objects.visible_to(request.actor)
     return rows.select_related("organization", "patient")
+
+
+def _silent(invoice: Invoice) -> str:
+    """What is true while the cashier does not answer: an older page of it may have been paid."""
+    shown = invoice.checkouts.filter(status=Checkout.Status.OPEN).exclude(gateway_ref="")
+    if shown.exists():
+        return _("The cashier does not answer, and your payment is being checked. Do not pay again; look here in a minute.")  # fmt: skip  # noqa: E501
+    return _("The cashier does not answer. Nothing has been charged; try again in a minute.")
 
 
 def _see_other(url: str) -> HttpResponse:

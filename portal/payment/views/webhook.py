@@ -15,7 +15,8 @@ BIGGEST_EVENT = 256 * 1024
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
     """The cashier's signed news; anything else is refused and changes nothing."""
-    if int(request.headers.get("Content-Length") or 0) > BIGGEST_EVENT:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > BIGGEST_EVENT:
         return HttpResponse(status=413)
     try:
         event = cashier().read_event(request.body, request.headers.get("Stripe-Signature", ""))

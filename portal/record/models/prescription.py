@@ -140,6 +140,7 @@ class MedicationRequest(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+"
     )
     continues = models.CharField(max_length=120, blank=True)  # the HIS order it carries on
+    is_substitution_allowed = models.BooleanField(null=True, blank=True)  # False: forbidden (R164)
 
     class Meta:
         ordering = ["position"]

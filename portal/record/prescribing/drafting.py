@@ -39,6 +39,7 @@ class LineFacts(TypedDict, total=False):
     prior_prescription: MedicationRequest | None
     number_of_repeats_allowed: int
     course_of_therapy: str
+    is_substitution_allowed: bool | None
 
 
 @transaction.atomic
@@ -192,6 +193,7 @@ def _more(row: Prescription, medication: Medication, more: LineFacts) -> dict[st
         "prior_prescription": _prior(row, medication, more.get("prior_prescription")),
         "number_of_repeats_allowed": repeats,
         "course_of_therapy": course,
+        "is_substitution_allowed": more.get("is_substitution_allowed"),
     }
 
 

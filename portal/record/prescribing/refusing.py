@@ -38,7 +38,7 @@ class NotConfirmed(Refused):
 
 def held(prescription: Prescription) -> Prescription:
     """The row as it is now, locked until the transaction ends."""
-    rows = Prescription.objects.select_for_update(of=("self",))
+    rows = Prescription.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organization", "patient", "practitioner__user").get(
         pk=prescription.pk
     )

@@ -92,6 +92,7 @@ def _line_for_people(line: dict[str, Any]) -> str:
         often,
         f"{line['days']} d",
         line["instruction"],
+        "不得替换 no substitution" if line.get("substitution") == "forbidden" else "",
     ]
     packed = f"{_both(Medication.Form, line['form'])} × {line['quantity']} {unit}"
     return f"{what} {packed}\n   {' · '.join(filter(None, how))}"
@@ -121,6 +122,8 @@ def _line(line: MedicationRequest) -> dict[str, Any]:
         "number_of_repeats_allowed": line.number_of_repeats_allowed,
         "continues": line.continues,
         "prior_prescription": str(line.prior_prescription_id or ""),
+        # Said only where it was said: forms signed before stay byte for byte what they were.
+        **({"substitution": "forbidden"} if line.is_substitution_allowed is False else {}),
     }
 
 
