@@ -13,10 +13,11 @@ from django.utils import translation
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
+from portal.record import keyring
 from portal.terminology import catalogue as shipped
 from portal.terminology import parameters
 from portal.terminology.models import RuleParameter
-from tests import emptying
+from tests import emptying, prepared
 from tests.factories.people import (
     OrganizationFactory,
     PatientFactory,
@@ -26,6 +27,7 @@ from tests.factories.people import (
 from tests.factories.visits import EncounterFactory
 
 emptying.install()
+keyring.SCRYPT["n"] = 2  # hundreds of keys are made and opened; none has to withstand anybody
 
 ON_SERVERS = {"postgresql", "long", "play", "browser", "django_db"}
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -69,11 +71,22 @@ def _the_language_is_chosen_again():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_db_setup, django_db_blocker):
+def django_db_keepdb(django_db_keepdb):
+    """A copy of the database that an earlier run has made is migrated already."""
+    return prepared.lay_out() or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup, django_db_keepdb, django_db_blocker):
     """The shipped medicines, frequency terms and limits are loaded once; plays have no database."""
-    if any(map(_has_rows, request.session.items)):
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        if any(map(_has_rows, request.session.items)) and not RuleParameter.objects.exists():
             shipped.load()
+            prepared.keep()
+    yield
+    if prepared.is_embedded() and django_db_keepdb:
+        with django_db_blocker.unblock():
+            prepared.clear_away()
 
 
 def _has_rows(item):
