@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from portal.accounts.actor import Actor
@@ -56,6 +58,29 @@ def _zone(actor: Actor | None) -> tzinfo:
     if actor is None or actor.organization_id is None:
         return ZoneInfo(settings.TIME_ZONE)
     return directory.look_up(actor.organization_id).zone
+
+
+class MethodMiddleware:
+    """A method that a page does not have (405) is told so with a sentence, to those inside only.
+
+    Whoever has not signed in is asked to, and another role finds nothing: as with every method.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = getattr(request.resolver_match, "func", None)
+        admit = getattr(page, "admit", lambda request: None)
+        return admit(request) or self._told(request, response.headers.get("Allow", ""))
+
+    def _told(self, request: HttpRequest, allowed: str) -> HttpResponse:
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = allowed
+        return page
 
 
 class SafetyHeadersMiddleware:
