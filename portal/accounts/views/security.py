@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts import enrolling, second_factor, sessions
+from portal.accounts import enrolling, granting, second_factor, sessions
 from portal.accounts.actor import ActorRequest, employee_required
 from portal.accounts.answers import refused, too_many
 from portal.accounts.forms import FactorForm, NewPasswordForm
@@ -121,6 +121,7 @@ def password(request: ActorRequest) -> HttpResponse:
     user = request.user
     user.set_password(form.cleaned_data["new"])
     user.save(update_fields=["password"])
+    granting.changed(user, ["password"])
     sessions.renew(request, user)
     return redirect("security")
 
