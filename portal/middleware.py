@@ -28,6 +28,9 @@ POLICY = "; ".join(
 )  # fmt: skip
 
 
+WATCHED = ("/healthz", "/readyz")  # a machine may ask for these by number
+
+
 class ActorMiddleware:
     """`request.actor`: who asks, or None."""
 
@@ -70,12 +73,21 @@ class MethodMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self._answered(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         page = getattr(request.resolver_match, "func", None)
         admit = getattr(page, "admit", lambda request: None)
         return admit(request) or self._told(request, response.headers.get("Allow", ""))
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        """A question for the head of a page is one for the page: the server keeps the body back."""
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
 
     def _told(self, request: HttpRequest, allowed: str) -> HttpResponse:
         page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
@@ -84,12 +96,14 @@ class MethodMiddleware:
 
 
 class SafetyHeadersMiddleware:
-    """A strict content policy, and no copy of a signed-in page in any cache."""
+    """Only our own address, a strict policy, and no copy of a signed-in page in any cache."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in WATCHED:
+            request.get_host()  # raises for an address that is not ours (400)
         response = self.get_response(request)
         # The last rule of the policy says where forms lead; a bill's leads to the cashier too.
         leads_to = getattr(response, "leads_to", "")

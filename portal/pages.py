@@ -207,6 +207,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "413.html", {"sentence": sentence}, status=413)
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of a request that makes no sense: nothing of it is read again (400)."""
+    return HttpResponse(render_to_string("400.html", _bare(request)), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """The page of our own fault: it needs neither a database nor a session."""
     return HttpResponse(render_to_string("500.html", _bare(request)), status=500)
