@@ -76,7 +76,8 @@ def _throw_away(data: bytes) -> None:
 def _linger(transport: Any) -> None:
     """Say that this was all, and let the other side read it: a line cut now would lose it."""
     transport.loseWriteConnection()
-    reactor.callLater(LINGER_S, transport.abortConnection)  # type: ignore[attr-defined]
+    clock: Any = reactor
+    clock.callLater(LINGER_S, transport.abortConnection)
 
 
 class Factory(HTTPFactory):
