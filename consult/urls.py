@@ -79,6 +79,7 @@ urlpatterns = [
     path("desk/days/", hours.add_day, name="add_day"),
     path("desk/days/<uuid:pk>/drop/", hours.drop_day, name="drop_day"),
     path("desk/appointments/<uuid:pk>/withdraw/", hours.withdraw, name="withdraw_appointment"),
+    path("desk/leave/", hours.leave, name="leave"),
     path("desk/phrases/", hours.phrases, name="phrases"),
     path("desk/phrases/<int:pk>/drop/", hours.drop_phrase, name="drop_phrase"),
     # the centre's manager

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from portal.accounts.actor import Actor
@@ -24,6 +26,9 @@ POLICY = "; ".join(
         "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
     )
 )  # fmt: skip
+
+
+WATCHED = ("/healthz", "/readyz")  # a machine may ask for these by number
 
 
 class ActorMiddleware:
@@ -58,13 +63,47 @@ def _zone(actor: Actor | None) -> tzinfo:
     return directory.look_up(actor.organization_id).zone
 
 
-class SafetyHeadersMiddleware:
-    """A strict content policy, and no copy of a signed-in page in any cache."""
+class MethodMiddleware:
+    """A method that a page does not have (405) is told so with a sentence, to those inside only.
+
+    Whoever has not signed in is asked to, and another role finds nothing: as with every method.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answered(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = getattr(request.resolver_match, "func", None)
+        admit = getattr(page, "admit", lambda request: None)
+        return admit(request) or self._told(request, response.headers.get("Allow", ""))
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        """A question for the head of a page is one for the page: the server keeps the body back."""
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
+
+    def _told(self, request: HttpRequest, allowed: str) -> HttpResponse:
+        page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+        page["Allow"] = allowed
+        return page
+
+
+class SafetyHeadersMiddleware:
+    """Only our own address, a strict policy, and no copy of a signed-in page in any cache."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in WATCHED:
+            request.get_host()  # raises for an address that is not ours (400)
         response = self.get_response(request)
         # The last rule of the policy says where forms lead; a bill's leads to the cashier too.
         leads_to = getattr(response, "leads_to", "")

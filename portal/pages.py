@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from urllib.parse import urlsplit
 
 from django import forms
@@ -206,6 +207,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "413.html", {"sentence": sentence}, status=413)
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of a request that makes no sense: nothing of it is read again (400)."""
+    return HttpResponse(render_to_string("400.html", _bare(request)), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """The page of our own fault: it needs neither a database nor a session."""
     return HttpResponse(render_to_string("500.html", _bare(request)), status=500)
@@ -229,9 +235,24 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page a form lands on when its token is old: one tap sends the same words again (403).
 
     The words are offered only to a form of ours: a stranger's page is not helped to try again.
+    A page that has no such method says so (405), whatever the token.
     """
+    without = _page_without(request)
+    if without is not None:
+        return without
     kept = _typed(request) if request.method == "POST" and _came_from_us(request) else []
     return render(request, "403_stale.html", {"kept": kept}, status=403)
+
+
+def _page_without(request: HttpRequest) -> HttpResponse | None:
+    """The page's own refusal of a method that it does not have: it names those that it has."""
+    page = request.resolver_match
+    if page is None:
+        return None
+    asked = copy(request)
+    asked.method = "OPTIONS"
+    told: HttpResponse = page.func(asked, *page.args, **page.kwargs)
+    return None if request.method in told.headers.get("Allow", "POST").split(", ") else told
 
 
 def _came_from_us(request: HttpRequest) -> bool:

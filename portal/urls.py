@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from portal import health, pages
 
+handler400 = "portal.pages.unreadable"
 handler429 = "portal.pages.too_many"  # asked for by allauth
 handler500 = "portal.pages.server_error"
 

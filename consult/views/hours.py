@@ -10,9 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consult import booking, planning
+from consult import booking, leaving, planning
 from consult.forms.booking import CancelForm
 from consult.forms.hours import DayForm, HoursForm, PhraseForm
 from consult.models import Appointment, QuickPhrase, Schedule, ScheduleException
@@ -90,6 +91,24 @@ def withdraw(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("consult:desk")
     context, status = {"appointment": row, "form": form}, 422 if form.errors else 200
     return render(request, "consult/doctor/withdraw.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(DOCTOR)
+@says_refusals
+def leave(request: ActorRequest) -> HttpResponse:
+    """The doctor cannot go on today: everybody who waits or comes is told at once."""
+    form = CancelForm(posted(request), by_doctor=True)
+    if request.method == "POST" and form.is_valid():
+        told = leaving.leave(request.actor, form.cleaned_data["reason"])
+        sentence = ngettext(
+            "%(count)d resident has been told.", "%(count)d residents have been told.", told
+        )
+        messages.success(request, sentence % {"count": told})
+        return redirect("consult:desk")
+    context = {"appointments": leaving.rest_of_today(request.actor), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "consult/doctor/leave.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,15 +21,15 @@ PAGE = "family_doctor/doctor/requests.html"
 MANY = 100
 
 
-@role_required("doctor")
 @require_GET
+@role_required("doctor")
 def requests(request: ActorRequest) -> HttpResponse:
     """Who asks, the longest waiting first."""
     return render(request, PAGE, _page(request))
 
 
-@role_required("doctor")
 @require_POST
+@role_required("doctor")
 def accept(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take the resident on."""
     contract = get_object_or_404(EpisodeOfCare.objects.visible_to(request.actor), pk=pk)
@@ -40,8 +40,8 @@ def accept(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect("family_doctor:requests")
 
 
-@role_required("doctor")
 @require_POST
+@role_required("doctor")
 def decline(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Say no, and why."""
     contract = get_object_or_404(EpisodeOfCare.objects.visible_to(request.actor), pk=pk)

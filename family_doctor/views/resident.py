@@ -23,8 +23,8 @@ TEAM = "family_doctor/resident/team.html"
 CONTRACT = "family_doctor/resident/contract.html"
 
 
-@role_required("resident")
 @require_GET
+@role_required("resident")
 def teams(request: ActorRequest) -> HttpResponse:
     """The teams of the resident's own centre: doctor, title, department (R39)."""
     if not Patient.objects.visible_to(request.actor).exists():
@@ -33,8 +33,8 @@ def teams(request: ActorRequest) -> HttpResponse:
     return render(request, TEAMS, {"teams": rows})
 
 
-@role_required("resident")
 @require_http_methods(["GET", "POST"])
+@role_required("resident")
 def team(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the contract with this team contains (R19); signing asks the doctor."""
     rows = CareTeam.objects.visible_to(request.actor).select_related("doctor", "organization")
@@ -55,8 +55,8 @@ def team(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, TEAM, context, status=200 if not form.errors else 400)
 
 
-@role_required("resident")
 @require_GET
+@role_required("resident")
 def contract(request: ActorRequest) -> HttpResponse:
     """My family doctor: in force, asked for, or how to find one."""
     if not Patient.objects.visible_to(request.actor).exists():
@@ -66,8 +66,8 @@ def contract(request: ActorRequest) -> HttpResponse:
     return render(request, CONTRACT, {"contract": newest})
 
 
-@role_required("resident")
 @require_POST
+@role_required("resident")
 def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take the question back."""
     asked = get_object_or_404(EpisodeOfCare.objects.visible_to(request.actor), pk=pk)

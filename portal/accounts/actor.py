@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from portal.accounts.models import User
 
 View = Callable[..., HttpResponse]
+Admission = Callable[..., HttpResponse | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +46,48 @@ class ActorRequest(HttpRequest):
     user: User
 
 
-def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:
-    """Open a page to these roles: others find nothing there (404), or, for a `verb`, 403."""
+def only(*roles: str, verb: bool = False) -> Admission:
+    """Lets in these roles: others find nothing there (404), or, for a `verb`, are told 403."""
+
+    def admit(request: ActorRequest) -> HttpResponse | None:
+        if request.actor is None:
+            return to_sign_in(request)
+        if request.actor.role not in roles:
+            raise PermissionDenied if verb else Http404
+        return None
+
+    return admit
+
+
+def guarded_by(admit: Admission) -> Callable[[View], View]:
+    """Open a page to those whom `admit` lets in: it gives the answer of all others, or raises."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor: Actor | None = request.actor
-            if actor is None:
-                return to_sign_in(request)
-            if actor.role not in roles:
-                raise PermissionDenied if verb else Http404
-            return view(request, *args, **kwargs)
+            return admit(request) or view(request, *args, **kwargs)
 
+        checked.admit = admit  # type: ignore[attr-defined]
         return checked
 
     return wrap
 
 
-def employee_required(view: View) -> View:
-    """Open a page to everybody who works here, the platform's own people too."""
+def role_required(*roles: str, verb: bool = False) -> Callable[[View], View]:
+    """Open a page to these roles."""
+    return guarded_by(only(*roles, verb=verb))
 
-    @wraps(view)
-    def checked(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.actor is None:
-            return to_sign_in(request)
-        if not request.user.is_employee:
-            raise Http404
-        return view(request, *args, **kwargs)
 
-    return checked
+def _an_employee(request: ActorRequest) -> HttpResponse | None:
+    if request.actor is None:
+        return to_sign_in(request)
+    if not request.user.is_employee:
+        raise Http404
+    return None
+
+
+employee_required = guarded_by(_an_employee)
+"""Open a page to everybody who works here, the platform's own people too."""
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

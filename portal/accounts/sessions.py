@@ -72,7 +72,7 @@ def ended(user: User, session_key: str) -> None:
     """This session is over: forget its row and tell its sockets after commit."""
     UserSession.objects.filter(user=user, session_key=session_key).delete()
     transaction.on_commit(
-        lambda: signals.session_ended.send(User, session_key=session_key, user_id=user.pk)
+        lambda: signals.access_ended.send(User, session_key=session_key, user_id=user.pk)
     )
 
 

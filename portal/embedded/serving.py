@@ -43,9 +43,8 @@ def listen(port: int) -> socket.socket:
 def web(descriptor: int, ready: Callable[[], object] = lambda: None) -> None:
     """Serve pages and sockets from this process until it is told to stop."""
     django.setup()
-    from daphne.server import Server
-
     from portal.asgi import application
+    from portal.embedded.receiving import Server
 
     Server(
         application=application,

@@ -21,8 +21,8 @@ EVERYONE = User.Role.values
 A_PAGE = 20
 
 
-@role_required(*EVERYONE)
 @require_GET
+@role_required(*EVERYONE)
 def notices(request: ActorRequest) -> HttpResponse:
     """Newest first, each with the page it leads to."""
     rows = Notification.objects.visible_to(request.actor).filter(kind__in=KINDS)
@@ -33,8 +33,8 @@ def notices(request: ActorRequest) -> HttpResponse:
     return render(request, "notification/notices.html", {"items": items, "page": page})
 
 
-@role_required(*EVERYONE)
 @require_POST
+@role_required(*EVERYONE)
 def opened(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Mark a notice as read and go where it leads."""
     notice = get_object_or_404(Notification.objects.visible_to(request.actor), pk=pk)
@@ -45,8 +45,8 @@ def opened(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect((wording.url(notice, kind) if kind else "") or "notices")
 
 
-@role_required(*EVERYONE)
 @require_POST
+@role_required(*EVERYONE)
 def all_read(request: ActorRequest) -> HttpResponse:
     """Mark everything as read."""
     rows = Notification.objects.visible_to(request.actor).filter(read_at=None)

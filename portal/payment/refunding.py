@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
 from portal.outbox.putting import put
-from portal.payment import invoicing, signals, telling
+from portal.payment import invoicing, telling
 from portal.payment.cashier import cashier
 from portal.payment.gateway import GatewayRefused, RefundState
 from portal.payment.models import ChargeItem, Checkout, Invoice, Receipt, Refund, RefundLine
@@ -172,7 +172,6 @@ def observe(refund: Refund, state: RefundState) -> Refund:
                               settled_at=timezone.now())  # fmt: skip
         invoice.refunded_minor = F("refunded_minor") + refund.amount_minor
         invoice.save(update_fields=["refunded_minor"])
-        signals.refund_succeeded.send(sender=Refund, refund=refund)
         telling.resident("refund-done", invoice, str(refund.pk))
     elif state.status == "failed" and refund.status == Refund.Status.REQUESTED:
         refund = REFUND.apply("fail", refund, actor=SYSTEM, gateway_ref=state.ref)

@@ -9,11 +9,10 @@ class RealtimeConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
-        from portal.accounts.signals import rights_changed, session_ended
+        from portal.accounts.signals import access_ended
 
         user_logged_out.connect(_signed_out, dispatch_uid="realtime.signed_out")
-        session_ended.connect(_session_ended, dispatch_uid="realtime.session_ended")
-        rights_changed.connect(_rights_changed, dispatch_uid="realtime.rights_changed")
+        access_ended.connect(_access_ended, dispatch_uid="realtime.access_ended")
 
 
 def _signed_out(sender: Any, request: Any, **rest: Any) -> None:
@@ -24,14 +23,11 @@ def _signed_out(sender: Any, request: Any, **rest: Any) -> None:
         publish.end_session(session.session_key)
 
 
-def _session_ended(sender: Any, session_key: str, **rest: Any) -> None:
-    from portal.realtime import publish
-
-    publish.end_session(session_key)
-
-
-def _rights_changed(sender: Any, user_id: Any, **rest: Any) -> None:
+def _access_ended(sender: Any, user_id: Any, session_key: str, **rest: Any) -> None:
     from portal.realtime import publish
     from portal.realtime.limits import Close
 
-    publish.end_person(user_id, Close.WITHDRAWN)
+    if session_key:
+        publish.end_session(session_key)
+    else:
+        publish.end_person(user_id, Close.WITHDRAWN)

@@ -8,18 +8,39 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 register = template.Library()
 
 SIGNS = {"CNY": "¥", "EUR": "€", "RUB": "₽"}
 SIGN_AFTER = {"EUR", "RUB"}
+OF_THE_HOSPITAL = {
+    "mild": pgettext_lazy("severity", "mild"),
+    "moderate": pgettext_lazy("severity", "moderate"),
+    "severe": pgettext_lazy("severity", "severe"),
+    "active": pgettext_lazy("record", "current"),
+    "recurrence": pgettext_lazy("record", "came back"),
+    "relapse": pgettext_lazy("record", "came back"),
+    "inactive": pgettext_lazy("record", "at rest"),
+    "remission": pgettext_lazy("record", "at rest"),
+    "resolved": pgettext_lazy("record", "over"),
+    "on-hold": pgettext_lazy("record", "paused"),
+    "completed": pgettext_lazy("record", "used up"),
+    "stopped": pgettext_lazy("record", "stopped"),
+    "cancelled": pgettext_lazy("record", "cancelled"),
+}
 
 
 @register.filter
 def dial(telecom: str) -> str:
     """The digits a telephone link dials."""
     return "".join(sign for sign in str(telecom) if sign.isdigit() or sign in "+*#")
+
+
+@register.filter
+def in_words(code: str) -> str:
+    """A code of the hospital record as a person says it; one that we do not know as it came."""
+    return str(OF_THE_HOSPITAL.get(code, code))
 
 
 @register.filter

@@ -197,6 +197,7 @@ DOORS: dict[str, Door] = {
     "consult:add_day": deed(DOCTORS),
     "consult:drop_day": deed("dr_li", ids={"pk": "day"}),
     "consult:withdraw_appointment": Door("GET POST", "dr_li", ids={"pk": "appointment"}),
+    "consult:leave": doctors("GET POST"),
     "consult:phrases": doctors("GET POST"),
     "consult:drop_phrase": deed("dr_li", ids={"pk": "phrase"}),
     # the manager, the registrar and the counter

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,6 +69,22 @@ def test_a_section_being_read_is_asked_for_again(as_person, dr_li, here):
     RecordSection.objects.update(refreshing_since=None, entries=[], as_of=timezone.now())
     assert desk.get(section).status_code == 200
     assert desk.get(url("desk_record", here.pk, "secrets")).status_code == 404
+
+
+def test_the_codes_of_the_hospital_are_said_in_the_doctors_language(as_person, dr_li, here):
+    found = {
+        "allergies": {"substance": "Penicillin", "severity": "moderate"},
+        "conditions": {"text": "Hypertension", "icd10": "I10", "clinical_status": "active"},
+    }
+    for section, entry in found.items():
+        RecordSection.objects.create(
+            patient=here.patient, section=section, as_of=timezone.now(), entries=[entry]
+        )
+    desk = as_person(dr_li)
+    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    said = [desk.get(url("desk_record", here.pk, section)).content.decode() for section in found]
+    assert "中度" in said[0] and "moderate" not in said[0]
+    assert "现有" in said[1] and "active" not in said[1]
 
 
 def test_call_next_receives_after_the_second_factor(as_person, dr_li, here):

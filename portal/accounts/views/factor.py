@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts import idle, proving, second_factor
-from portal.accounts.actor import to_sign_in
+from portal.accounts.actor import guarded_by, to_sign_in
 from portal.accounts.answers import local, refused, too_many
 from portal.accounts.forms import FactorForm
 from portal.accounts.limits import TooMany
@@ -31,13 +31,21 @@ def at_sign_in(request: HttpRequest) -> HttpResponse:
     return stage.exit() if answer is None else answer
 
 
+def _person(request: HttpRequest) -> Any:
+    """Who sits here, at a locked desk too."""
+    return getattr(request, "locked_user", request.user)
+
+
+def _somebody(request: HttpRequest) -> HttpResponse | None:
+    return None if isinstance(_person(request), User) else to_sign_in(request)
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
+@guarded_by(_somebody)
 def again(request: HttpRequest) -> HttpResponse:
     """Somebody signed in shows that it is still them, and goes back to where they were (R7)."""
-    user = getattr(request, "locked_user", request.user)
-    if not isinstance(user, User):
-        return to_sign_in(request)
+    user = _person(request)
     if not second_factor.is_enrolled(user):
         return redirect("security")
     back = local(request, "/home/")

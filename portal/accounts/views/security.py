@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts import enrolling, second_factor, sessions
+from portal.accounts import enrolling, granting, second_factor, sessions
 from portal.accounts.actor import ActorRequest, employee_required
 from portal.accounts.answers import refused, too_many
 from portal.accounts.forms import FactorForm, NewPasswordForm
@@ -41,8 +41,8 @@ def at_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@employee_required
 @require_GET
+@employee_required
 def keys(request: ActorRequest) -> HttpResponse:
     """Which keys open this account."""
     factors = Authenticator.objects.filter(user=request.user).order_by("created_at")
@@ -50,9 +50,9 @@ def keys(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 @employee_required
 @second_factor.required
-@require_http_methods(["GET", "POST"])
 def new_app(request: ActorRequest) -> HttpResponse:
     """Another telephone: its app replaces the old one once it shows a right code."""
     secret = enrolling.secret_of(request.session)
@@ -64,9 +64,9 @@ def new_app(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 @employee_required
 @second_factor.required
-@require_http_methods(["GET", "POST"])
 def new_passkey(request: ActorRequest) -> HttpResponse:
     """A passkey of this device, or a security key."""
     page = "account/new_passkey.html"
@@ -81,9 +81,9 @@ def new_passkey(request: ActorRequest) -> HttpResponse:
     return redirect("security")
 
 
+@require_POST
 @employee_required
 @second_factor.required
-@require_POST
 def remove(request: ActorRequest, pk: int) -> HttpResponse:
     """Take one key away; the last one stays."""
     factor = get_object_or_404(Authenticator, user=request.user, pk=pk)
@@ -93,9 +93,9 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
 @employee_required
 @second_factor.required
-@require_http_methods(["GET", "POST"])
 def recovery_codes(request: ActorRequest) -> HttpResponse:
     """Ten codes on paper for a lost telephone, shown once; POST makes new ones."""
     if not second_factor.is_enrolled(request.user):
@@ -109,9 +109,9 @@ def recovery_codes(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("old", "new")
+@require_http_methods(["GET", "POST"])
 @employee_required
 @second_factor.required
-@require_http_methods(["GET", "POST"])
 def password(request: ActorRequest) -> HttpResponse:
     """A new password; every other session of the person ends."""
     form = NewPasswordForm(request.user, request.POST or None)
@@ -121,6 +121,7 @@ def password(request: ActorRequest) -> HttpResponse:
     user = request.user
     user.set_password(form.cleaned_data["new"])
     user.save(update_fields=["password"])
+    granting.changed(user, ["password"])
     sessions.renew(request, user)
     return redirect("security")
 

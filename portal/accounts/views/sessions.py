@@ -29,8 +29,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required(*EVERYONE)
 @require_GET
+@role_required(*EVERYONE)
 def mine(request: ActorRequest) -> HttpResponse:
     """The devices that are signed in to this account."""
     rows = UserSession.objects.purge_and_list(request.user)
@@ -39,8 +39,8 @@ def mine(request: ActorRequest) -> HttpResponse:
     return render(request, "account/sessions.html", context)
 
 
-@role_required(*EVERYONE)
 @require_POST
+@role_required(*EVERYONE)
 def end(request: ActorRequest, pk: int) -> HttpResponse:
     """Sign one device out."""
     row = UserSession.objects.filter(user=request.user, pk=pk).first()
@@ -52,8 +52,8 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("sessions")
 
 
-@role_required(*EVERYONE)
 @require_POST
+@role_required(*EVERYONE)
 def end_others(request: ActorRequest) -> HttpResponse:
     """Sign every other device out."""
     sessions.end_all(request.user, but=request.session.session_key or "")

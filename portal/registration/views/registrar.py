@@ -25,8 +25,8 @@ MANY = 100
 
 
 @never_cache
-@role_required("registrar")
 @require_GET
+@role_required("registrar")
 def tasks(request: ActorRequest) -> HttpResponse:
     """Who waits, the longest first."""
     rows = Registration.objects.visible_to(request.actor).filter(status="on-hold")
@@ -34,8 +34,8 @@ def tasks(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required("registrar")
 @require_http_methods(["GET", "POST"])
+@role_required("registrar")
 def task(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the person said; POST looks a record up (its number stays out of the address)."""
     row = _row(request, pk)
@@ -53,9 +53,9 @@ def task(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, ONE, context, status=status)
 
 
+@require_POST
 @role_required("registrar")
 @second_factor.required
-@require_POST
 def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The card was seen: the person and the record are one."""
     row = _row(request, pk)
@@ -71,9 +71,9 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect("registration:tasks")
 
 
+@require_POST
 @role_required("registrar")
 @second_factor.required
-@require_POST
 def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Not confirmed, and why."""
     row = _row(request, pk)

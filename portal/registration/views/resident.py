@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import limits
-from portal.accounts.actor import ActorRequest, role_required
+from portal.accounts.actor import ActorRequest, guarded_by, only, role_required
 from portal.accounts.answers import too_many
 from portal.record.models import Patient
 from portal.registration import agreeing, checking, draft
@@ -26,19 +26,20 @@ PAGE, STATE = "registration/real_name.html", "registration/state.html"
 Status = Registration.Status
 
 
+def _typing(request: ActorRequest) -> HttpResponse | None:
+    """A resident; what somebody sends whose session ended is kept until they are back."""
+    if request.actor is None and request.method == "POST":
+        draft.keep(request)
+        return redirect_to_login(reverse("real_name"))
+    return only("resident")(request)
+
+
 @never_cache
 @sensitive_post_parameters("name", "id_number", "birth_date")
 @require_http_methods(["GET", "POST"])
-def real_name(request: HttpRequest) -> HttpResponse:
+@guarded_by(_typing)
+def real_name(request: ActorRequest) -> HttpResponse:
     """The form; typed words survive a session that ended in the middle."""
-    if getattr(request, "actor", None) is None and request.method == "POST":
-        draft.keep(request)
-        return redirect_to_login(reverse("real_name"))
-    return _said(request)
-
-
-@role_required("resident")
-def _said(request: ActorRequest) -> HttpResponse:
     if Patient.objects.visible_to(request.actor).exists() or _open(request) is not None:
         return _state_page(request)
     text = agreeing.current(get_language() or "")
@@ -58,8 +59,8 @@ def _said(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
-@role_required("resident")
 @require_GET
+@role_required("resident")
 def state(request: ActorRequest) -> HttpResponse:
     """How far the check is, as a fragment; 202 while the hospital system is asked."""
     row = _open(request) or _last(request)
@@ -70,8 +71,8 @@ def state(request: ActorRequest) -> HttpResponse:
     return answer
 
 
-@role_required("resident")
 @require_POST
+@role_required("resident")
 def take_back(request: ActorRequest) -> HttpResponse:
     """Type it again: the open question is taken back."""
     if row := _open(request):

@@ -64,11 +64,11 @@ def test_ending_a_session_tells_the_sockets(chen, django_capture_on_commit_callb
     def hear(session_key, user_id, **_):
         told.append((session_key, user_id))
 
-    signals.session_ended.connect(hear)
+    signals.access_ended.connect(hear)
     first, second = open_session(chen.user), open_session(chen.user)
     with django_capture_on_commit_callbacks(execute=True):
         sessions.end_all(chen.user, but=second)
-    signals.session_ended.disconnect(hear)
+    signals.access_ended.disconnect(hear)
     assert told == [(first, chen.user.pk)]
     assert whose(second) == chen.user
     assert not SessionStore().exists(first)

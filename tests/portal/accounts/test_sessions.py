@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from portal.accounts import signals
 from portal.accounts.models import User
+from tests.portal.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -18,17 +19,15 @@ def heard(monkeypatch):
     monkeypatch.setattr(transaction, "on_commit", lambda callback, **_: callback())
     ended, changed = [], []
 
-    def end(session_key, **_):
-        ended.append((session_key, SessionStore().exists(session_key)))
+    def hear(user_id, session_key, **_):
+        if session_key:
+            ended.append((session_key, SessionStore().exists(session_key)))
+        else:
+            changed.append(user_id)
 
-    def change(user_id, **_):
-        changed.append(user_id)
-
-    signals.session_ended.connect(end)
-    signals.rights_changed.connect(change)
+    signals.access_ended.connect(hear)
     yield ended, changed
-    signals.session_ended.disconnect(end)
-    signals.rights_changed.disconnect(change)
+    signals.access_ended.disconnect(hear)
 
 
 def test_signing_out_ends_the_session_before_the_sockets_hear_of_it(as_person, chen, heard):
@@ -91,16 +90,35 @@ def test_all_other_devices_end_at_one_touch(as_person, chen):
     assert elsewhere.get("/notices/").status_code == 302
 
 
+@pytest.fixture
+def administer(as_person, gao):
+    """What the administrator sends from the page of one account, one field changed."""
+    gao.is_staff = gao.is_superuser = True
+    gao.save()
+    browser = as_person(gao)
+
+    def send(user, **changes):
+        address = f"/admin/accounts/user/{user.pk}/change/"
+        form = browser.get(address).context["adminform"].form
+        sent = {name: form[name].value() for name in form.fields} | changes
+        kept = {name: value for name, value in sent.items() if value not in (None, False)}
+        answer = browser.post(address, kept)
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+        return browser
+
+    return send
+
+
 @pytest.mark.parametrize(
     "change",
     [{"is_active": False}, {"role": "courier"}, {"is_staff": True}, {"is_superuser": True}],
 )
-def test_changed_rights_end_every_session_and_socket(as_person, dr_li, heard, change):
+def test_rights_changed_by_the_administration_end_every_session_and_socket(
+    as_person, dr_li, heard, administer, change
+):
     browser = as_person(dr_li)
     key = browser.session.session_key
-    for field, value in change.items():
-        setattr(dr_li.user, field, value)
-    dr_li.user.save()
+    administer(dr_li.user, **change)
     assert (key, False) in heard[0]
     assert heard[1] == [dr_li.user.pk]
     assert browser.get("/notices/").status_code == 302
@@ -113,15 +131,24 @@ def test_a_resident_who_becomes_staff_needs_the_second_factor(as_person, chen):
     assert browser.get("/notices/").status_code == 302
 
 
-def test_a_new_password_closes_open_sockets(dr_li, heard):
-    dr_li.user.set_password("a river under thin ice")
-    dr_li.user.save(update_fields=["password"])
+def test_a_password_given_by_the_administration_closes_open_sockets(dr_li, heard, administer):
+    address = f"/admin/accounts/user/{dr_li.user.pk}/password/"
+    words = "a river under thin ice"
+    sent = {"password1": words, "password2": words, "usable_password": "true"}
+    assert administer(dr_li.user).post(address, sent).status_code == 302
+    dr_li.user.refresh_from_db()
+    assert dr_li.user.check_password(words)
     assert heard[1] == [dr_li.user.pk]
 
 
-def test_an_unimportant_change_closes_nothing(as_person, dr_li, heard):
+def test_a_new_password_closes_open_sockets(as_person, staff, heard):
+    new = {"old": PASSWORD, "new": "a river under thin ice"}
+    assert as_person(staff).post("/accounts/security/password/", new).status_code == 302
+    assert heard[1] == [staff.pk]
+
+
+def test_an_unimportant_change_closes_nothing(as_person, dr_li, heard, administer):
     browser = as_person(dr_li)
-    dr_li.user.language = "zh-hans"
-    dr_li.user.save()
+    administer(dr_li.user, language="zh-hans")
     assert heard == ([], [])
     assert browser.get("/notices/").status_code == 200

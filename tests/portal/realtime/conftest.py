@@ -12,10 +12,9 @@ from tests.portal.realtime.line import Line
 @pytest.fixture(scope="session")
 def live_port(django_db_setup):
     """The real server on a free port, in a thread of the tests."""
-    from daphne.server import Server
-
     from consult.live import writer
     from portal.asgi import application
+    from portal.embedded.receiving import Server
     from portal.realtime import reading
 
     with socket.socket() as probe:

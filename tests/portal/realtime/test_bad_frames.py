@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosed
 
 from consult.models import Communication
 from portal.realtime import limits
@@ -86,6 +88,14 @@ def test_a_frame_above_16_kib_is_too_large_and_closes(dial, chen):
         line.send(json.dumps({"type": "ping", "id": 7, "pad": "x" * size}))
         assert next_error(line)["code"] == "too_large"
         assert line.close_code() == 4413
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_frame_too_large_to_be_read_at_all_ends_with_its_code(dial, chen):
+    line = dial(chen)
+    with contextlib.suppress(ConnectionClosed):
+        line.send("x" * 2_000_000)
+    assert line.close_code() == 1009
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,11 +14,11 @@ import django
 
 django.setup()
 
-from daphne.server import Server
 from django.db.backends.postgresql.base import DatabaseWrapper
 from redis.asyncio.connection import AbstractConnection
 
 from portal.asgi import application
+from portal.embedded.receiving import Server
 
 PAUSE = float(os.environ.get("COMMIT_PAUSE", "0"))
 
