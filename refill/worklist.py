@@ -21,7 +21,7 @@ start_page("pharmacist", "refill:counter")
 def what_runs_out(actor: Actor) -> Facts | None:
     """What runs out when, and what was not ordered."""
     rows = _rows(actor)
-    return {"rows": rows} if rows else None
+    return {"rows": rows, "is_due": any(row.is_due for row in rows)} if rows else None
 
 
 @part("after-visit", "refill/resident/not_ordered.html")
