@@ -99,6 +99,7 @@ TEMPLATES = [
 
 POOL_SIZE = env.number("DATABASE_POOL", 20)  # connections a process
 
+
 def _database(url: str) -> dict[str, object]:
     """DATABASE_URL as Django wants it; SQLite takes its write lock at BEGIN."""
     if not url.startswith("sqlite"):
@@ -112,6 +113,7 @@ def _database(url: str) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
+
 
 def _postgresql(url: str) -> dict[str, object]:
     parts = urlsplit(url)
@@ -129,6 +131,7 @@ def _postgresql(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=3000", **pool},
     }
+
 
 DATABASES = {"default": _database(env.text("DATABASE_URL", "sqlite://"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

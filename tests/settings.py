@@ -1,7 +1,9 @@
 """The portal's own settings, with keys and a database made for the tests."""
 
+import atexit
 import base64
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,10 @@ os.environ.setdefault("BLIND_INDEX_KEY", "for the tests only")
 os.environ.setdefault("JOURNAL_KEY", "for the tests only")
 os.environ.setdefault("SANDBOX", "1")
 os.environ.setdefault("TESTING", "1")
+
+if "DATA_DIR" not in os.environ:  # what a test keeps is not what `make run` has kept here
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from portal.settings import *
 

@@ -11,10 +11,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from consult.models import Encounter, Slot
+from delivery.models import ParcelLine, SupplyDelivery
 from portal.accounts import phones
+from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
-from portal.record.models import Patient, Practitioner, RecordSection
+from portal.outbox.models import OutboxMessage
+from portal.record import prescribing
+from portal.record.models import Patient, Practitioner, Prescription, RecordSection
 from portal.secrecy import blind_index
 from tests.factories.visits import EncounterFactory
 
@@ -85,3 +89,24 @@ def hold_runs_out(patient: str) -> None:
         appointments__patient=Patient.objects.get(his_id=patient), appointments__status="proposed"
     )
     assert held.update(held_until=timezone.now() - timedelta(seconds=1)) == 1
+
+
+def known_as(dispense: str) -> str:
+    """How the hospital calls this hand-over; nothing while it does not know of it."""
+    return OutboxMessage.objects.get(key=dispense).remote_ref
+
+
+def sent_of(order: str) -> str:
+    """The fill in the parcel of this order."""
+    return str(ParcelLine.objects.get(parcel__choice=order).dispense_id)
+
+
+def stages() -> dict[str, str]:
+    """Where each parcel stands in the centre's books."""
+    return {str(pk): stage for pk, stage in SupplyDelivery.objects.values_list("pk", "stage")}
+
+
+def taken_back(prescription: str) -> str:
+    """Its doctor cancels this form; how it stands then."""
+    form = Prescription.objects.get(pk=prescription)
+    return prescribing.cancel(Actor.of(form.practitioner.user), form, "an allergy").status

@@ -86,6 +86,10 @@ class Demo:
         assert done.returncode == 0, f"{words}: {done.stderr[-2000:]}"
         return done.stdout
 
+    def ask(self, *words: str) -> str:
+        """The same by a process that has loaded everything already: what it says is the point."""
+        return self.stagehand.command(*words)
+
     def scene(self, name: str) -> dict:
         """As `manage.py scene` builds it, by one process that has loaded everything already."""
         return self.stagehand.build(name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
@@ -40,12 +38,7 @@ def stages(play, scene):
 
     def now():
         ids = {key: value for key, value in scene["ids"].items() if key.startswith("parcel_")}
-        told = play.demo.command(
-            "shell", "--no-imports", "-c",
-            "import json; from delivery.models import SupplyDelivery as P;"
-            "print(json.dumps({str(k): v for k, v in P.objects.values_list('pk', 'stage')}))",
-        )  # fmt: skip
-        books = json.loads(told.strip().splitlines()[-1])
+        books = play.demo.let("stages")
         return {int(key[7:]): books[pk] for key, pk in ids.items()}
 
     return now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -26,6 +27,11 @@ class Stagehand:
     def do(self, deed: str, *words: str) -> Any:
         """One of the deeds of `tests.e2e.deeds`."""
         return self._do("deed", deed, *words)
+
+    def command(self, *words: str) -> str:
+        """What a management command prints, without the seconds that a process of its own costs."""
+        printed: str = self._do("command", *words)
+        return printed
 
     def _do(self, *words: str) -> Any:
         process = self._process = self._process or self._called()
@@ -56,7 +62,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from portal.embedded import staging
     from tests.e2e import deeds
 
     answers = os.fdopen(os.dup(1), "w")
@@ -64,11 +69,24 @@ def main() -> None:
     for line in sys.stdin:
         kind, name, *words = json.loads(line)
         try:
-            done = staging.stage(name) if kind == "scene" else getattr(deeds, name)(*words)
-            told = {"done": done}
+            told = {"done": _done(deeds, kind, name, words)}
         except Exception:
             told = {"error": traceback.format_exc()[-3000:]}
         print(json.dumps(told), file=answers, flush=True)
+
+
+def _done(deeds: Any, kind: str, name: str, words: list[str]) -> Any:
+    if kind == "deed":
+        return getattr(deeds, name)(*words)
+    if kind == "command":
+        from django.core.management import call_command
+
+        printed = io.StringIO()
+        call_command(name, *words, stdout=printed)
+        return printed.getvalue()
+    from portal.embedded import staging
+
+    return staging.stage(name)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from portal.terminology import catalogue
 from tests.e2e.pocket import everything_is_kept, kept_deeds, kept_pages, unsent
+from tests.e2e.reading import all_of
 from tests.e2e.round import *  # noqa: F403 - fixtures
 from tests.e2e.round import (
     COLLECT,
@@ -31,7 +32,7 @@ def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture
     for url in (POOL, COLLECT, WAY):
         page.goto(url)
         whole(page)
-    new, waiting, carried = (int(count.inner_text()) for count in page.locator(".tabs b").all())
+    new, waiting, carried = (int(count.inner_text()) for count in all_of(page.locator(".tabs b")))
     expect(page.locator("[data-parcel]")).to_have_count(carried)
     picture(page, "courier-list")
     page.goto(parcel(0)["url"])
@@ -65,7 +66,7 @@ def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture
     then_so_many_wait(page, 4)
     page.goto(WAY)
     then_so_many_wait(page, 4)
-    card = page.locator(f"[data-number={parcel(6)['number']}]")
+    card = page.locator(f"[data-number='{parcel(6)['number']}']")
     expect(card.locator("[data-kept-note]")).to_be_visible()
     expect(card.locator(".button--go:visible")).to_have_count(0)
     assert stages()[6] == "out-for-delivery"

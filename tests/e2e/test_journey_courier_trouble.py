@@ -7,6 +7,7 @@ import uuid
 
 from playwright.sync_api import expect
 
+from tests.e2e.reading import all_of
 from tests.e2e.round import *  # noqa: F403 - fixtures
 from tests.e2e.round import (
     HAND_OVER,
@@ -100,14 +101,14 @@ def test_a_lost_parcel_is_packed_again_and_waits_for_a_courier(play, scene, wu, 
     sun.locator("button[value=replace]").click()
     sun.goto("/refill/counter/")
     sun.locator("a[href*='/packs/']").last.click()
-    for box in sun.locator("input[name=checks]").all():
+    for box in all_of(sun.locator("input[name=checks]")):
         box.check()
-    for box in sun.locator("input[name^=box_]").all():
+    for box in all_of(sun.locator("input[name^=box_]")):
         box.fill(f"NEW-{uuid.uuid4().hex[:12]}")
     sun.locator("[name=seal_number]").fill("S-NEW-1")
     sun.locator("form:has([name=seal_number]) button.button--next").click()
     expect(sun.locator("[name=seal_number]")).to_have_count(0)
     page.goto(POOL)
-    new = page.locator(f"[data-parcel]:not([data-number={parcel(0)['number']}])")
+    new = page.locator(f"[data-parcel]:not([data-number='{parcel(0)['number']}'])")
     expect(new).to_have_count(1)
     assert new.get_attribute("data-number") != parcel(1)["number"]

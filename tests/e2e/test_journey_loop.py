@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.sandbox.cast import PASSWORD
+from tests.e2e.reading import all_of
 
 NEXT = "main form button.button--next"
 CASHIER = re.compile("/pay/cs_test_")
@@ -50,7 +51,7 @@ def test_from_the_last_tablet_to_the_door(play, scene, cast):
     assert lasts(chen) != before
     then_the_hospital_holds_the_hand_over(play.demo, order)
     then_the_books_balance(play.demo, bill)
-    told = json.loads(play.demo.command("check_invariants", "--json"))
+    told = json.loads(play.demo.ask("check_invariants", "--json"))
     rows = told["invariants"] if isinstance(told, dict) else told
     assert {row["id"]: row["breaches"] for row in rows if row["breaches"]} == {}
 
@@ -88,7 +89,7 @@ def when_the_doctor_approves(page):
 
 
 def approve(page):
-    for field in page.locator("form[action$='/approve/'] input[name^=text-]").all():
+    for field in all_of(page.locator("form[action$='/approve/'] input[name^=text-]")):
         field.fill("长期用药,病情稳定")
     page.locator("form[action$='/approve/'] button").click()
     page.wait_for_load_state()
@@ -127,9 +128,9 @@ def when_sun_packs_all(page):
     packs = page.locator("a[href*='/counter/packs/']")
     expect(packs.first).to_be_visible()
     packs.last.click()
-    for check in page.locator("input[name=checks]").all():
+    for check in all_of(page.locator("input[name=checks]")):
         check.check()
-    for field in page.locator("input[data-box]").all():
+    for field in all_of(page.locator("input[data-box]")):
         field.fill(f"LOOP-{uuid.uuid4().hex[:12]}")
     page.locator("[name=seal_number]").fill(f"S-{uuid.uuid4().hex[:6].upper()}")
     page.locator(NEXT).first.click()
@@ -165,23 +166,14 @@ def when_wu_hands_it_over(page, code):
 
 
 def then_the_hospital_holds_the_hand_over(demo, order):
-    ask = (
-        "from delivery.models import ParcelLine as L; from portal.outbox.models import"
-        " OutboxMessage as M;"
-        f"print(M.objects.get(key=L.objects.get(parcel__choice='{order}').dispense_id).remote_ref)"
-    )
-
-    def sent():
-        told = demo.command("shell", "-v", "0", "-c", ask).strip().splitlines()[-1]
-        return told if told.startswith("MedicationDispense/") else ""
-
-    ref = demo.eventually(sent, "the hospital to hear of the hand-over")
+    fill = demo.let("sent_of", order)
+    ref = demo.eventually(lambda: demo.let("known_as", fill), "the hospital to hear of it")
     held = demo.hospital("received")["dispenses"]
     assert [row["status"] for row in held if row["reference"] == ref] == ["completed"]
 
 
 def then_the_books_balance(demo, bill):
-    told = json.loads(demo.command("books", "--json"))
+    told = json.loads(demo.ask("books", "--json"))
     row = next(row for row in told["invoices"] if row["invoice"] == bill)
     assert row["captured"] == row["owed"] > 0 and len(row["receipts"]) == 1
-    assert "agree" in demo.command("reconcile")
+    assert "agree" in demo.ask("reconcile")

@@ -80,7 +80,7 @@ def then_it_is_paid(page, sum_="¥12.00"):
 
 
 def books(demo, bill):
-    told = json.loads(demo.command("books", "--json"))
+    told = json.loads(demo.ask("books", "--json"))
     return next(row for row in told["invoices"] if row["invoice"] == bill)
 
 
@@ -93,7 +93,7 @@ def then_the_books_hold(demo, bill, *, captured=1200, refunded=0):
 
     row = demo.eventually(settled, "the books to hold")
     assert len(row["receipts"]) == bool(captured)
-    assert "agree" in demo.command("reconcile")
+    assert "agree" in demo.ask("reconcile")
 
 
 def test_declined_then_asked_by_the_bank_then_paid(demo, scene, phone, picture):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -43,10 +42,6 @@ def pack(page, scene, *, checks=10):
         field.fill(f"{scene['ids']['dispense'][:8]}-{number}")
         field.press("Enter")  # a hand scanner ends each code so
     page.locator(NEXT).first.click()
-
-
-def on_the_servers_side(demo, code):
-    return demo.command("shell", "-v", "0", "-c", code).strip().splitlines()[-1]
 
 
 def when_the_doctor_signs_two_weeks(page):
@@ -135,15 +130,8 @@ def test_packed_labelled_and_collected_with_the_code(play, paid, whole, picture)
 
 
 def then_the_hospital_holds_it(demo, dispense):
-    url = demo.outside["HIS_BASE_URL"].removesuffix("/fhir") + "/_sandbox/received"
-    ask = (
-        "from portal.outbox.models import OutboxMessage as M;"
-        f"print(M.objects.get(key='{dispense}').remote_ref)"
-    )
-    deadline = time.monotonic() + 30
-    while not (ref := on_the_servers_side(demo, ask)).startswith("MedicationDispense/"):
-        assert time.monotonic() < deadline, ref
-    received = demo.get_json(url)["dispenses"]
+    ref = demo.eventually(lambda: demo.let("known_as", dispense), "the hospital to hear of it")
+    received = demo.hospital("received")["dispenses"]
     assert [row["status"] for row in received if row["reference"] == ref] == ["completed"]
 
 
@@ -164,13 +152,7 @@ def test_taken_back_while_it_is_packed(play, paid):
     sun = at_counter(play, paid)
     sun.goto(f"/refill/counter/packs/{paid['ids']['dispense']}/")
     expect(sun.locator("input[name=seal_number]")).to_be_visible()
-    given = (
-        "from portal.accounts.actor import Actor;from portal.record import prescribing as p;"
-        "from portal.record.models import Prescription as P;"
-        f"f=P.objects.get(pk='{paid['ids']['prescription']}');"
-        "print(p.cancel(Actor.of(f.practitioner.user), f, 'an allergy').status)"
-    )
-    assert on_the_servers_side(play.demo, given) == "cancelled"
+    assert play.demo.let("taken_back", paid["ids"]["prescription"]) == "cancelled"
     play.expect_fault("409")
     for box in all_of(sun.locator("input[name=checks]")):
         box.check()
@@ -208,6 +190,6 @@ def test_every_other_page_of_the_counter_is_whole(play, paid, whole, picture):
 
 
 def test_the_invariants_hold_after_all_of_it(play):
-    told = json.loads(play.demo.command("check_invariants", "--json"))
+    told = json.loads(play.demo.ask("check_invariants", "--json"))
     rows = told["invariants"] if isinstance(told, dict) else told
     assert {row["id"]: row["breaches"] for row in rows if row["breaches"]} == {}

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.e2e.front.stage import ADDRESS
 from tests.e2e.pocket import kept_deeds, unsent
 
+pytestmark = pytest.mark.browser
+
 PAGE = """{% extends "courier.html" %}
 {% block html_attributes %} data-person="{{ me }}"{% endblock %}
 {% block content %}<h1>ABCD2345</h1><article data-parcel="{{ parcel }}" data-number="ABCD2345"
@@ -62,7 +64,7 @@ def refused(status, sentence):
     return status, JSON, json.dumps({"sentence": sentence})
 
 
-def give(page, code="123456"):
+def give(page, code="123459"):
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Give").click()
 
@@ -77,7 +79,7 @@ def test_taken_it_leaves_the_pouch_and_its_words_leave_the_phone(at_the_door, se
     give(page)
     expect(page.locator(".pouch__row--accepted")).to_contain_text("Handed over.")
     assert [(row["state"], row["fields"]) for row in kept_deeds(page)] == [("accepted", [])]
-    assert server.got[0]["code"] == "123456" and server.got[0]["done_at"].endswith("Z")
+    assert server.got[0]["code"] == "123459" and server.got[0]["done_at"].endswith("Z")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_a_refusal_is_final_is_shown_and_the_next_try_is_another_deed(
     give(page, "000000")
     expect(page.locator(".pouch__row--refused")).to_contain_text(words)
     expect(page.locator("[data-later-answer]")).to_contain_text(words)
-    give(page, "123456")
+    give(page, "123459")
     expect(page.locator(".pouch__row--accepted")).to_have_count(1)
     assert len(set(ids(server))) == 2
     page.get_by_role("button", name="I have seen this").click()
@@ -138,7 +140,7 @@ def test_a_refusal_is_final_is_shown_and_the_next_try_is_another_deed(
 def test_two_taps_are_one_deed(at_the_door, server):
     server.says = [taken(), taken()]
     page = at_the_door()
-    page.get_by_label("Code").fill("123456")
+    page.get_by_label("Code").fill("123459")
     page.get_by_role("button", name="Give").dblclick()
     expect(page.locator(".pouch__row--accepted")).to_have_count(1)
     assert len(server.got) == 1
@@ -147,10 +149,10 @@ def test_two_taps_are_one_deed(at_the_door, server):
 def test_a_killed_tab_loses_nothing_and_the_order_stays(at_the_door, server, context):
     page = at_the_door()
     server.says = [(503, JSON, "{}")] * 9
-    give(page, "111111")
+    give(page, "111116")
     expect(page.locator("[data-pouch-count]")).to_contain_text("1")
     page = at_the_door(parcel="p-2")
-    give(page, "222222")
+    give(page, "222225")
     expect(page.locator("[data-pouch-count]")).to_contain_text("2")
     page.close()
     server.says = [taken("First."), taken("Second.")]
@@ -158,7 +160,7 @@ def test_a_killed_tab_loses_nothing_and_the_order_stays(at_the_door, server, con
     page = context.new_page()
     page.goto(ADDRESS + "/page/")
     expect(page.locator(".pouch__row--accepted")).to_have_count(2)
-    assert [deed["code"] for deed in server.got] == ["111111", "222222"]
+    assert [deed["code"] for deed in server.got] == ["111116", "222225"]
 
 
 def test_another_courier_on_this_phone_sees_and_sends_nothing_of_it(at_the_door, server):

@@ -13,6 +13,12 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 EACH = 100  # messages of the resident, and as many of the doctor
 
 
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """No file of another test, whose rows are gone, is taken for a breach here."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
 @pytest.fixture
 def pair(transactional_db, tmp_path):
     """Two web processes; every COMMIT is held back a little, so that a hasty promise shows."""
