@@ -101,6 +101,11 @@ def sent_of(order: str) -> str:
     return str(ParcelLine.objects.get(parcel__choice=order).dispense_id)
 
 
+def number_of(order: str) -> str:
+    """The number that stands on the bag of this order."""
+    return SupplyDelivery.objects.get(choice=order).number
+
+
 def stages() -> dict[str, str]:
     """Where each parcel stands in the centre's books."""
     return {str(pk): stage for pk, stage in SupplyDelivery.objects.values_list("pk", "stage")}

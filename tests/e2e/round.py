@@ -34,7 +34,7 @@ def parcel(scene):
 
 @pytest.fixture
 def stages(play, scene):
-    """What the centre's books say of the parcels of this day, by their place."""
+    """Where the centre's books have the parcels of this day, by their place."""
 
     def now():
         ids = {key: value for key, value in scene["ids"].items() if key.startswith("parcel_")}
@@ -42,6 +42,16 @@ def stages(play, scene):
         return {int(key[7:]): books[pk] for key, pk in ids.items()}
 
     return now
+
+
+@pytest.fixture
+def stands(play, stages):
+    """A parcel comes to stand there: a page is drawn a moment before its row is written."""
+
+    def wait(place, stage):
+        play.demo.eventually(lambda: stages()[place] == stage, f"parcel {place} to be {stage}")
+
+    return wait
 
 
 def when_the_code_is_typed(page, code, *, form=HAND_OVER):

@@ -26,7 +26,7 @@ from tests.e2e.round import (
 MEDICATIONS = Path(catalogue.__file__).parent / "data" / "medications.csv"
 
 
-def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture):
+def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, stands, whole, picture):
     play.expect_fault("ERR_INTERNET_DISCONNECTED")
     page = wu
     for url in (POOL, COLLECT, WAY):
@@ -69,7 +69,7 @@ def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture
     card = page.locator(f"[data-number='{parcel(6)['number']}']")
     expect(card.locator("[data-kept-note]")).to_be_visible()
     expect(card.locator(".button--go:visible")).to_have_count(0)
-    assert stages()[6] == "out-for-delivery"
+    stands(6, "out-for-delivery")
 
     # the tab is killed, the telephone comes back
     page.close()
@@ -93,7 +93,7 @@ def test_a_day_of_twelve_parcels(play, scene, wu, parcel, stages, whole, picture
     assert page.goto(parcel(6)["url"]).status == 404
 
 
-def test_a_lost_answer_is_no_second_proof(play, wu, parcel, stages):
+def test_a_lost_answer_is_no_second_proof(play, wu, parcel, stands):
     """The server has it, the telephone does not know: the same report comes again."""
     play.expect_fault("ERR_FAILED")
     play.expect_fault("404")  # its page, asked for before the telephone knew
@@ -111,14 +111,15 @@ def test_a_lost_answer_is_no_second_proof(play, wu, parcel, stages):
     page.route("**/hand-over/", lose_the_answer)
     when_the_code_is_typed(page, parcel(8)["code"])
     expect(page.locator("[data-pouch-line]")).to_contain_text("没有网络")
-    assert lost == [200] and stages()[8] == "delivered"
+    assert lost == [200]
+    stands(8, "delivered")
     page.locator("[data-pouch-send]").click()
     expect(page.locator(".pouch__row--accepted")).to_have_count(1)
     assert unsent(page) == []
 
 
 def test_a_parcel_given_to_another_courier_is_no_longer_yours(
-    play, scene, wu, parcel, stages, whole, picture
+    play, scene, wu, parcel, stands, whole, picture
 ):
     """Wu is in the stairwell when the manager gives his parcel to Zheng."""
     play.expect_fault("ERR_INTERNET_DISCONNECTED")
@@ -139,7 +140,7 @@ def test_a_parcel_given_to_another_courier_is_no_longer_yours(
     expect(row).to_contain_text("郑浩")
     page.context.set_offline(False)
     expect(page.locator(".pouch__row--refused")).to_contain_text("已不在您名下")
-    assert stages()[4] == "assigned"
+    stands(4, "assigned")
     zheng = play.person(scene, "zheng", language="zh")
     zheng.goto(parcel(4)["url"])
     expect(zheng.locator("form[data-later=collect]")).to_be_visible()
@@ -178,10 +179,10 @@ def test_the_telephone_holds_no_medicine_and_nothing_after_signing_out(play, par
     assert kept_pages(page) == [] and kept_deeds(page) == []
 
 
-def test_a_parcel_is_collected_and_handed_over_without_script(play, scene, parcel, stages):
+def test_a_parcel_is_collected_and_handed_over_without_script(play, scene, parcel, stands):
     page = play.person(scene, "wu", language="zh", script=False)
     page.goto(parcel(2)["url"])
     when_it_is_collected(page, parcel(2)["number"])
     when_the_code_is_typed(page, parcel(2)["code"])
     expect(page.locator(".notice--success")).to_contain_text("已交付")
-    assert stages()[2] == "delivered"
+    stands(2, "delivered")

@@ -19,7 +19,7 @@ from tests.e2e.round import (
 )
 
 
-def test_the_code_is_wrong_three_times_and_the_parcel_goes_back(play, wu, parcel, stages, whole):
+def test_the_code_is_wrong_three_times_and_the_parcel_goes_back(play, wu, parcel, stands, whole):
     play.expect_fault("409")
     page = wu
     page.goto(parcel(9)["url"])
@@ -33,10 +33,10 @@ def test_the_code_is_wrong_three_times_and_the_parcel_goes_back(play, wu, parcel
     expect(page.locator(".card--late")).to_contain_text("送回中心")
     expect(page.locator(HAND_OVER)).to_have_count(0)
     whole(page)
-    assert stages()[9] == "returning"
+    stands(9, "returning")
 
 
-def test_the_named_neighbour_signs_with_a_finger(wu, parcel, stages, whole, picture):
+def test_the_named_neighbour_signs_with_a_finger(wu, parcel, stands, whole, picture):
     page = wu
     page.goto(parcel(11)["url"])
     page.locator("details", has=page.locator("canvas")).locator("summary").click()
@@ -55,10 +55,10 @@ def test_the_named_neighbour_signs_with_a_finger(wu, parcel, stages, whole, pict
     form.get_by_role("button", name="已签名").click()
     expect(page).to_have_url(re.compile(f"{WAY}$"))
     expect(page.locator(".pouch__row--accepted")).to_be_visible()
-    assert stages()[11] == "delivered"
+    stands(11, "delivered")
 
 
-def test_another_parcel_than_the_one_of_this_stop_is_scanned(play, wu, parcel, stages):
+def test_another_parcel_than_the_one_of_this_stop_is_scanned(play, wu, parcel, stands):
     """The camera reads the number of the next parcel on the shelf; the right one can be typed."""
     play.expect_fault("409")
     page = wu
@@ -75,13 +75,13 @@ def test_another_parcel_than_the_one_of_this_stop_is_scanned(play, wu, parcel, s
     expect(number).to_have_value(parcel(2)["number"])
     page.locator("form[data-later=collect] button.button--go").click()
     expect(page.locator("form[data-later=collect] [data-later-answer]")).to_be_visible()
-    assert stages()[5] == "assigned"
+    stands(5, "assigned")
     when_it_is_collected(page, parcel(5)["number"].lower())
     expect(page.locator(HAND_OVER).first).to_be_visible()
-    assert stages()[5] == "out-for-delivery"
+    stands(5, "out-for-delivery")
 
 
-def test_a_lost_parcel_is_packed_again_and_waits_for_a_courier(play, scene, wu, parcel, stages):
+def test_a_lost_parcel_is_packed_again_and_waits_for_a_courier(play, scene, wu, parcel, stands):
     page, sun = wu, play.person(scene, "sun")
     page.goto(parcel(1)["url"])
     page.locator("form[data-later=claim] button").click()
@@ -92,7 +92,7 @@ def test_a_lost_parcel_is_packed_again_and_waits_for_a_courier(play, scene, wu, 
     lost.locator("input[name=sure]").check()
     lost.locator("button").click()
     expect(page).to_have_url(re.compile(f"{WAY}$"))
-    assert stages()[1] == "lost"
+    stands(1, "lost")
 
     sun.goto("/refill/counter/")
     sun.get_by_role("link", name="Parcels that came back").first.click()

@@ -42,8 +42,9 @@ def test_from_the_last_tablet_to_the_door(play, scene, cast):
     when_sun_passes_it(sun)
     bill = when_chen_has_it_brought_and_pays(chen)
     when_sun_packs_all(sun)
-    number = when_wu_takes_it(wu)
     order = chen_s_order(chen)
+    number = play.demo.let("number_of", order)  # it stands on the bag
+    when_wu_takes_it(wu, number)
     when_wu_hands_it_over(wu, chen.locator(".code-large").inner_text().strip())
     expect(chen.locator("main .status--done").first).to_be_visible()  # by itself
     print(f"\nthe loop took {time.monotonic() - began:.0f} s, parcel {number}, {order}")
@@ -137,16 +138,14 @@ def when_sun_packs_all(page):
     expect(page).to_have_url(re.compile("/label/$"))
 
 
-def when_wu_takes_it(page):
+def when_wu_takes_it(page, number):
     page.goto("/delivery/courier/")
-    new = page.locator("[data-parcel]").last
-    number = new.get_attribute("data-number")
+    new = page.locator(f"[data-number='{number}']")
     new.locator("a.button--go:visible").click()
     page.locator("form[data-later=claim] button").click()
     page.locator(f"{COLLECTED} input[name=number]").fill(number)
     page.locator(f"{COLLECTED} button.button--go").click()
     expect(page.locator(DOOR).first).to_be_visible()
-    return number
 
 
 def chen_s_order(page):
