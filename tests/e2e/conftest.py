@@ -56,6 +56,7 @@ class Play:
         self.faults: list[str] = []
         self.expected: list[str] = []
         self._open: list[BrowserContext] = []
+        self._known: set[str] = set()
 
     def nobody(self, size: str = "phone", *, language: str = "en", script: bool = True) -> Page:
         """A browser in which nobody has signed in."""
@@ -77,6 +78,9 @@ class Play:
         staff = name in {"dr_li", "dr_wang", "dr_zhao", "sun", "gao", "registrar"}
         page = self.nobody(size or ("desk" if staff else "phone"), **more)
         cookie = {"name": "sessionid", "value": scene["sessions"][name]}
+        if name not in self._known:  # what this person chose in an earlier play is gone
+            self.demo.let("chooses_nothing", cookie["value"])
+            self._known.add(name)
         page.context.add_cookies([{**cookie, "url": self.demo.base_url}])
         return page
 

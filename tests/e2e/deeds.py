@@ -52,6 +52,12 @@ def factor_ages(session: str, minutes: str) -> None:
     store.save()
 
 
+def chooses_nothing(session: str) -> None:
+    """Whoever is signed in there keeps no language and no text size in the profile."""
+    user = SessionStore(session)["_auth_user_id"]
+    User.objects.filter(pk=user).update(language="", text_size="")
+
+
 def also_comes_to(encounter: str, doctor: str) -> str:
     """The resident waits for this other doctor of the centre too."""
     visit = Encounter.objects.select_related("patient", "appointment").get(pk=encounter)

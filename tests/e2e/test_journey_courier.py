@@ -107,6 +107,7 @@ def test_a_lost_answer_is_no_second_proof(play, wu, parcel, stands):
         route.abort()
 
     page = wu
+    page.route_web_socket("**/live/", lambda socket: None)  # it hears nothing either
     page.goto(parcel(8)["url"])
     page.route("**/hand-over/", lose_the_answer)
     when_the_code_is_typed(page, parcel(8)["code"])
