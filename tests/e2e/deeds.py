@@ -17,6 +17,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
 from portal.outbox.models import OutboxMessage
+from portal.payment import reconciling
 from portal.record import prescribing
 from portal.record.models import Patient, Practitioner, Prescription, RecordSection
 from portal.secrecy import blind_index
@@ -105,6 +106,11 @@ def known_as(dispense: str) -> str:
 def sent_of(order: str) -> str:
     """The fill in the parcel of this order."""
     return str(ParcelLine.objects.get(parcel__choice=order).dispense_id)
+
+
+def books_agree() -> bool:
+    """Both books say the same; while a refund is on its way they do not yet."""
+    return not list(reconciling.differences())
 
 
 def number_of(order: str) -> str:

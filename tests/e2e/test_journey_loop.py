@@ -175,4 +175,4 @@ def then_the_books_balance(demo, bill):
     told = json.loads(demo.ask("books", "--json"))
     row = next(row for row in told["invoices"] if row["invoice"] == bill)
     assert row["captured"] == row["owed"] > 0 and len(row["receipts"]) == 1
-    assert "agree" in demo.ask("reconcile")
+    demo.eventually(lambda: demo.let("books_agree"), "both sides to agree")

@@ -93,7 +93,7 @@ def then_the_books_hold(demo, bill, *, captured=1200, refunded=0):
 
     row = demo.eventually(settled, "the books to hold")
     assert len(row["receipts"]) == bool(captured)
-    assert "agree" in demo.ask("reconcile")
+    demo.eventually(lambda: demo.let("books_agree"), "both sides to agree")
 
 
 def test_declined_then_asked_by_the_bank_then_paid(demo, scene, phone, picture):
