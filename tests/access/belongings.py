@@ -25,6 +25,7 @@ from portal.his.models import RegistrarTask
 from portal.organization.models import CalendarDay
 from portal.outbox.models import OutboxMessage
 from portal.record.models import Prescription
+from tests.factories import centre_day
 from tests.factories.counter import LineFactory, PrescriptionFactory
 from tests.factories.visits import ScheduleFactory
 
@@ -52,7 +53,7 @@ def paper(chen):
     return EvidencePaper.objects.create(
         organization=chen.organization, patient=chen, owner=chen.user, file=A_JPEG,
         content_type="image/jpeg", digest="0" * 64, icd10="I10", text="Hypertension",
-        day=timezone.localdate(),
+        day=centre_day.today(),
     )  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def belongings(
     centre, chen, dr_li, room, draft, attachment, paper, note, signed, duty, device, factor
 ):
     """Every row beside those of the visit itself, by name."""
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow = centre_day.today() + timedelta(days=1)
     about = {"organization": centre, "practitioner": dr_li}
     return {
         "attachment": attachment,

@@ -17,6 +17,7 @@ from portal.registration.models import Registration
 from tests.access.belongings import *  # noqa: F403 - fixtures
 from tests.access.bills import *  # noqa: F403 - fixtures
 from tests.delivery.crowd import parcels
+from tests.factories import centre_day
 from tests.factories.counter import RefillRequestFactory, counter_rows
 from tests.factories.parcels import ZoneFactory
 from tests.factories.people import PatientFactory, UserFactory
@@ -47,7 +48,7 @@ def team(centre, dr_li):
 @pytest.fixture
 def contract(centre, chen, team):
     """Chen asked for the team; Dr Li has not answered yet."""
-    today = timezone.localdate()
+    today = centre_day.today()
     return EpisodeOfCare.objects.create(
         organization=centre,
         patient=chen,

@@ -20,6 +20,7 @@ from tests.consult.stages import (  # noqa: F401 (a visit in its stages)
     talk,
     written,
 )
+from tests.factories import centre_day
 from tests.factories.teams import CareTeamFactory
 from tests.factories.visits import BookingDraftFactory, SlotFactory
 
@@ -45,7 +46,7 @@ def confirmed(patient):
     patient.save()
     own = patient.general_practitioner
     team = CareTeam.objects.filter(doctor=own).first() or CareTeamFactory(doctor=own)
-    today = timezone.localdate()
+    today = centre_day.today()
     EpisodeOfCare.objects.create(
         organization=patient.organization, patient=patient, team=team, status="active",
         services=team.services, start=today, end=today + timedelta(days=365),
@@ -91,7 +92,7 @@ def known_record(chen):
                 "text": "Hypertension",
                 "icd10": "I10",
                 "clinical_status": "active",
-                "last_seen": timezone.localdate().isoformat(),
+                "last_seen": centre_day.today().isoformat(),
             }
         ],
     )

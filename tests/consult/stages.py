@@ -14,6 +14,7 @@ from consult.models import (
 )
 from portal.record import prescribing, signing
 from portal.record.facts import AllergyFact, MedicineFact
+from tests.factories import centre_day
 from tests.factories.record import days_ago, medicine, often, record_of
 from tests.factories.visits import EncounterFactory
 from tests.portal.record.conftest import PASSWORD, session_of
@@ -64,7 +65,7 @@ def judged(doctor, talk):
 
 @pytest.fixture
 def written(doctor, judged):
-    review = timezone.localdate() + timedelta(days=30)
+    review = centre_day.today() + timedelta(days=30)
     closing.save_note(doctor, judged, codes=["I10"], next_review=review, **WORDS)
     return judged
 

@@ -14,6 +14,7 @@ from portal.organization.models import HealthcareService
 from portal.outbox.models import OutboxMessage
 from portal.record.models import Consent, ConsentText
 from portal.workflow import Refused
+from tests.factories import centre_day
 from tests.factories.visits import BookingDraftFactory, EncounterFactory
 
 Reason = Appointment.CancelReason
@@ -184,7 +185,7 @@ def test_three_years_of_independent_work_to_the_day(
 
 
 def test_an_ended_licence_closes_the_door(chen, dr_li):
-    dr_li.licence_until = timezone.localdate() - timedelta(days=2)
+    dr_li.licence_until = centre_day.today() - timedelta(days=2)
     dr_li.save()
     assert "licence" in asking.not_bookable(chen)
 

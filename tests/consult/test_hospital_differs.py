@@ -17,6 +17,7 @@ from portal.his.port import HisRef, PatientFact
 from portal.notification.models import Notification
 from portal.outbox.models import OutboxMessage
 from tests.contract.fake_his import FakeHis
+from tests.factories import centre_day
 from tests.factories.visits import AppointmentFactory, ScheduleFactory
 
 
@@ -165,7 +166,7 @@ def test_the_clinics_own_patients_are_none_of_our_business(there, his, dr_li):
 
 def test_a_silent_or_half_silent_hospital_is_not_compared(there, his, dr_li, monkeypatch):
     his.appointments.clear()
-    whole = his.doctor_queue("dr-li", timezone.localdate(), dr_li.organization.zone)
+    whole = his.doctor_queue("dr-li", centre_day.today(), dr_li.organization.zone)
     answer = replace(whole, partial=("queue",))
     monkeypatch.setattr(his, "doctor_queue", lambda *args: answer)
     assert comparing.compare(dr_li) == 0

@@ -11,6 +11,7 @@ from PIL import Image
 
 from consult.models import EvidencePaper, QuickPhrase, Schedule, ScheduleException, Slot
 from portal.audit.models import AuditEvent
+from tests.factories import centre_day
 from tests.factories.visits import ScheduleFactory
 
 
@@ -26,7 +27,7 @@ def desk(as_person, dr_li):
 def weekly(**more):
     return {
         "weekday": "0", "start": "08:00", "end": "10:00", "slot_minutes": "15",
-        "valid_from": timezone.localdate().isoformat(), **more,
+        "valid_from": centre_day.today().isoformat(), **more,
     }  # fmt: skip
 
 
@@ -54,10 +55,10 @@ def test_hours_over_other_hours_are_refused(desk):
 
 def test_ending_hours_takes_free_times_back(desk, dr_li):
     row = ScheduleFactory(
-        practitioner=dr_li, weekday=(timezone.localdate() + timedelta(days=2)).weekday()
+        practitioner=dr_li, weekday=(centre_day.today() + timedelta(days=2)).weekday()
     )
     desk.get(url("hours"))
-    desk.post(url("add_day"), {"day": timezone.localdate() + timedelta(days=9)})
+    desk.post(url("add_day"), {"day": centre_day.today() + timedelta(days=9)})
     desk.post(url("end_hours", row.pk))
     assert not Slot.objects.filter(practitioner=dr_li, status=Slot.Status.FREE).exists()
 
@@ -72,7 +73,7 @@ def test_a_closed_day_names_who_is_booked_then(desk, booked, dr_li):
 
 
 def test_a_day_is_closed_once_and_made_as_usual_again(desk, dr_li):
-    day = {"day": (timezone.localdate() + timedelta(days=3)).isoformat()}
+    day = {"day": (centre_day.today() + timedelta(days=3)).isoformat()}
     desk.post(url("add_day"), day)
     assert desk.post(url("add_day"), day).status_code == 409
     desk.post(url("drop_day", ScheduleException.objects.get().pk))
@@ -80,7 +81,7 @@ def test_a_day_is_closed_once_and_made_as_usual_again(desk, dr_li):
 
 
 def test_other_hours_need_a_beginning_and_an_end(desk):
-    day = {"day": (timezone.localdate() + timedelta(days=3)).isoformat(), "is_open": "on"}
+    day = {"day": (centre_day.today() + timedelta(days=3)).isoformat(), "is_open": "on"}
     assert desk.post(url("add_day"), {**day, "start": "10:00"}).status_code == 422
     desk.post(url("add_day"), {**day, "start": "10:00", "end": "11:00"})
     assert ScheduleException.objects.get().end == time(11)
@@ -122,7 +123,7 @@ def photograph(size=(60, 40)):
 
 def paper(content, **more):
     file = SimpleUploadedFile("paper.jpg", content, content_type="image/jpeg")
-    day = timezone.localdate() - timedelta(days=20)
+    day = centre_day.today() - timedelta(days=20)
     return {"file": file, "icd10": "I10", "day": day.isoformat(), **more}
 
 
@@ -154,7 +155,7 @@ def test_what_is_no_picture_is_refused_in_words(as_person, chen, media, content)
 
 @pytest.mark.parametrize(("days", "code"), [(181, 422), (180, 302), (-1, 422)])
 def test_a_paper_counts_to_the_day(as_person, chen, media, days, code):
-    day = (timezone.localdate() - timedelta(days=days)).isoformat()
+    day = (centre_day.today() - timedelta(days=days)).isoformat()
     response = as_person(chen).post(url("paper"), paper(photograph(), day=day))
     assert response.status_code == code
 

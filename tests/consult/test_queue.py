@@ -14,6 +14,7 @@ from portal.audit.models import AuditEvent
 from portal.notification.models import Notification
 from portal.outbox.models import OutboxMessage
 from portal.workflow import Refused
+from tests.factories import centre_day
 from tests.factories.people import PatientFactory
 from tests.factories.visits import EncounterFactory
 
@@ -159,7 +160,7 @@ def test_a_resident_talks_with_one_doctor_at_a_time(actor, dr_li, dr_wang):
 
 def test_an_ended_licence_stops_the_door(actor, dr_li):
     visit = here(dr_li)
-    dr_li.licence_until = timezone.localdate() - timedelta(days=2)
+    dr_li.licence_until = centre_day.today() - timedelta(days=2)
     dr_li.save()
     with pytest.raises(Refused, match="licence"):
         queueing.receive(actor(dr_li), visit, proof="second-factor")

@@ -13,6 +13,7 @@ from portal.accounts.actor import Actor
 from portal.record import signing
 from portal.workflow import Refused
 from tests.consult.test_book_race import all_at_once
+from tests.factories import centre_day
 from tests.factories.people import PatientFactory
 from tests.factories.visits import EncounterFactory
 from tests.portal.record.conftest import PASSWORD, session_of
@@ -71,7 +72,7 @@ def test_stopping_and_finishing_at_once_end_it_in_one_way(chen, dr_li, catalogue
     visit = queueing.receive(actor, here(chen, dr_li), proof="second-factor")
     closing.judge(actor, visit, "meets")
     words = {"complaint": "…", "history": "…", "advice": "…"}
-    closing.save_note(actor, visit, codes=["I10"], next_review=timezone.localdate(), **words)
+    closing.save_note(actor, visit, codes=["I10"], next_review=centre_day.today(), **words)
     closing.sign_note(actor, visit, key)
     all_at_once(
         [

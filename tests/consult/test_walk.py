@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from consult.models import Appointment, BookingDraft, Encounter, Slot
 from portal.audit.models import AuditEvent
 from portal.organization.models import HealthcareService
 from portal.record.facts import ConditionFact
 from portal.record.models import Consent, ConsentText, RecordSection
+from tests.factories import centre_day
 from tests.factories.record import record_of
 from tests.factories.visits import BookingDraftFactory
 
@@ -26,7 +26,7 @@ def url(name, *args):
 
 @pytest.fixture
 def hypertension(chen):
-    today = timezone.localdate()
+    today = centre_day.today()
     record_of(
         chen,
         conditions=[

@@ -14,6 +14,7 @@ from django.utils import timezone
 from consult.models import Encounter
 from portal.audit.models import AuditEvent
 from portal.record.models import RecordSection
+from tests.factories import centre_day
 from tests.factories.record import record_of
 from tests.factories.visits import EncounterFactory
 
@@ -181,7 +182,7 @@ def test_the_whole_visit_ends_in_a_signed_note(as_person, dr_li, here, catalogue
     assert unlocked.status_code == 302
     note = {
         "complaint": "Comes for her blood pressure.", "history": "No news.", "codes": "I10",
-        "advice": "Go on.", "next_review": timezone.localdate() + timedelta(days=30),
+        "advice": "Go on.", "next_review": centre_day.today() + timedelta(days=30),
         "then": "sign",
     }  # fmt: skip
     desk.post(url("desk_note", here.pk), note)

@@ -14,6 +14,7 @@ from portal.his.port import Identifier, Person
 from portal.his.terms import Capabilities
 from tests.conftest import SHARED
 from tests.contract.conftest import Sandbox
+from tests.factories import centre_day
 
 FOLDER = SHARED / "his-sample"
 MRN = "urn:sandbox:mrn"
@@ -78,7 +79,7 @@ def test_every_record_of_the_folder_is_read_whole(his, record):
 
 def test_dates_stand_near_today(his, record):
     readings = his.record_section(record("MRN00024"), "observations").value
-    assert readings[0].taken.date() > date.today() - timedelta(days=400)
+    assert readings[0].taken.date() > centre_day.today() - timedelta(days=400)
 
 
 def test_fills_are_counted_on_real_orders(his, record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from portal.record import prescribing, signing
 from refill import dispensing, reviewing
 from refill.dispensing import CHECKS, Packing
 from refill.models import MedicationDispense, PrescriptionReview
+from tests.factories import centre_day
 from tests.factories.counter import StockItemFactory
 from tests.factories.parcels import AddressFactory, CourierFactory, WindowFactory, ZoneFactory
 from tests.factories.people import UserFactory
@@ -169,7 +170,7 @@ def second_medicine(actor, pharmacist, bill, chen, dr_li):  # noqa: F811
     extra = form.lines.get()
     StockItemFactory(
         organization=extra.organization, medication=extra.medication, boxes=20,
-        expires=date.today() + timedelta(days=365),
+        expires=centre_day.today() + timedelta(days=365),
     )  # fmt: skip
     reviewing.pass_(actor(pharmacist), PrescriptionReview.objects.get(prescription=form), GOOD)
     charge = bill.lines.get(entity_id=str(extra.pk))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from portal.payment import invoicing
 from portal.payment.models import ChargeItem, Invoice
 from portal.workflow import Refused
 from refill.models import MedicationDispense
+from tests.factories import centre_day
 from tests.factories.parcels import AddressFactory, ZoneFactory
 
 
@@ -126,7 +127,7 @@ def test_ones_own_kept_time_is_not_full_for_oneself(choose, zone, spans):
 
 
 def test_a_child_needs_an_adult_who_is_named(choose, chen):
-    chen.birth_date = date.today() - timedelta(days=365 * 6)
+    chen.birth_date = centre_day.today() - timedelta(days=365 * 6)
     chen.save()
     with pytest.raises(Refused, match="adult"):
         choose()

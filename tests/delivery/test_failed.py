@@ -20,6 +20,7 @@ from portal.workflow import Refused
 from refill import dispensing, handing
 from refill.dispensing import CHECKS, Packing
 from refill.models import BoxCode, MedicationDispense, StockItem
+from tests.factories import centre_day
 from tests.factories.record import days_ago, record_of
 from tests.refill.conftest import TAKEN
 
@@ -173,7 +174,7 @@ def test_the_new_parcel_is_promised_before_she_runs_out_or_the_team_is_called(
     settling.replace(actor(gao), lost.case, "lost on the way")
     pack("SEAL-2")
     again, case = SupplyDelivery.objects.get(replaces=out), RefundOrReplace.objects.get()
-    runs_out = timezone.localdate() + timedelta(days=left)
+    runs_out = centre_day.today() + timedelta(days=left)
     assert bool(case.team_called_at) == is_called
     assert is_called or timezone.localdate(again.window_end) <= runs_out
 

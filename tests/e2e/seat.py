@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from portal.sandbox import cast
 from tests.e2e.reading import count_of
+from tests.factories import centre_day
 
 NOTE = {
     "Complaint": "Follow-up of hypertension 高血压复诊",
@@ -49,7 +50,7 @@ def when_the_note_is_written(page: Page) -> None:
     for label, words in NOTE.items():
         page.get_by_label(label).fill(words)
     page.locator("input[name=codes]").first.check()
-    page.get_by_label("Next review").fill((date.today() + timedelta(days=28)).isoformat())
+    page.get_by_label("Next review").fill((centre_day.today() + timedelta(days=28)).isoformat())
     expect(page.locator("[data-autosave-state]")).to_contain_text("Saved")
 
 

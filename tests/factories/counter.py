@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import factory
@@ -18,6 +18,7 @@ from refill.models import (
     RefillRequest,
     StockItem,
 )
+from tests.factories import centre_day
 from tests.factories.people import PatientFactory
 
 
@@ -93,7 +94,7 @@ class StockItemFactory(DjangoModelFactory):
 
     medication = factory.SubFactory(MedicationFactory)
     lot_number = factory.Sequence(lambda n: f"LOT{n}")
-    expires = factory.LazyFunction(lambda: date.today() + timedelta(days=365))
+    expires = factory.LazyFunction(lambda: centre_day.today() + timedelta(days=365))
     boxes = 10
 
 

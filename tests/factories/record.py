@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from portal.record.models import AllergyIntolerance, RecordSection
 from portal.terminology.models import Frequency, Medication
+from tests.factories import centre_day
 
 
 class RecordSectionFactory(DjangoModelFactory):
@@ -67,4 +68,4 @@ def plain(value):
 
 
 def days_ago(days):
-    return timezone.now().date() - timedelta(days=days)
+    return centre_day.today() - timedelta(days=days)

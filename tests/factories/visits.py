@@ -7,6 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from consult.models import Appointment, BookingDraft, Encounter, Schedule, Slot
+from tests.factories import centre_day
 from tests.factories.people import PatientFactory
 
 
@@ -71,7 +72,7 @@ class BookingDraftFactory(DjangoModelFactory):
             {
                 "icd10": "I10",
                 "text": "Hypertension",
-                "day": timezone.localdate().isoformat(),
+                "day": centre_day.today().isoformat(),
                 "source": "his",
                 "reference": "",
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from portal.record.facts import AllergyFact, MedicineFact
 from portal.record.models import Practitioner
 from refill import reviewing, stocking
 from refill.models import MedicationDispense, PrescriptionReview, ReviewFinding
+from tests.factories import centre_day
 from tests.factories.counter import StockItemFactory
 from tests.factories.people import PractitionerFactory
 from tests.factories.record import days_ago, medicine, often, record_of
@@ -65,7 +66,7 @@ def shelf(line):
     return StockItemFactory(
         organization=line.organization,
         medication=line.medication,
-        expires=date.today() + timedelta(days=365),
+        expires=centre_day.today() + timedelta(days=365),
         boxes=10,
     )
 

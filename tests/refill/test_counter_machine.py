@@ -23,6 +23,7 @@ from portal.record.models import Prescription
 from portal.workflow import Refused
 from refill import dispensing, handing, invariants, lacking, recalling, reviewing, stocking
 from refill.models import MedicationDispense, PickUp, PrescriptionReview, StockItem
+from tests.factories import centre_day
 from tests.refill.conftest import GOOD
 from tests.refill.test_dispense import packing
 from tests.refill.test_review import BAD
@@ -63,7 +64,7 @@ class Counter(RuleBasedStateMachine):
     @rule(boxes=st.integers(1, 3))
     def receive(self, boxes):
         medication = self.prescription.lines.get().medication
-        expires = timezone.localdate() + timedelta(days=300)
+        expires = centre_day.today() + timedelta(days=300)
         number = f"LOT{next(numbers)}"
         lot = stocking.receive(self.pharmacist, medication, number, expires, boxes)
         lacking.serve_waiting(lot)
@@ -141,7 +142,7 @@ class Counter(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(lacking.Outcome.values))
     def lack(self, outcome):
-        day = timezone.localdate() + timedelta(days=2)
+        day = centre_day.today() + timedelta(days=2)
         for fill in self.fills():
             with self.refused:
                 lacking.lack(self.pharmacist, fill, outcome, day)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from refill import paging
 from refill.models import MedicationDispense, PickUp, PrescriptionReview, StockItem
+from tests.factories import centre_day
 from tests.factories.counter import StockItemFactory, counter_rows
 from tests.factories.people import PatientFactory
 
@@ -74,7 +75,7 @@ def test_the_shelf_in_pieces_and_by_what_is_soon(as_person, sun, centre):
     for number in range(paging.SIZE + 2):
         StockItemFactory(
             organization=centre, lot_number=f"L{number:03}",
-            expires=timezone.localdate() + timedelta(days=30 + 10 * number),
+            expires=centre_day.today() + timedelta(days=30 + 10 * number),
         )  # fmt: skip
     client, url = as_person(sun), reverse("refill:stock")
     assert len(re.findall(r">L\d{3}<", client.get(url).content.decode())) == paging.SIZE

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.notification.models import Notification
 from portal.workflow import Refused
 from refill import dispensing, handing, recalling, stocking
 from refill.models import Recall, StockReservation
+from tests.factories import centre_day
 from tests.factories.counter import StockItemFactory
 from tests.refill.test_dispense import packing
 
@@ -73,7 +73,7 @@ def test_a_bag_with_a_recalled_lot_is_not_handed_over(actor, pharmacist, dispens
 
 def test_a_recalled_lot_is_received_nowhere(actor, pharmacist, shelf, line):
     recalling.recall(actor(pharmacist), shelf.lot_number, "particles")
-    later = timezone.localdate() + timedelta(days=400)
+    later = centre_day.today() + timedelta(days=400)
     with pytest.raises(Refused, match="recalled"):
         stocking.receive(actor(pharmacist), line.medication, shelf.lot_number, later, 5)
 

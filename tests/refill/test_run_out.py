@@ -12,11 +12,12 @@ from portal.record.facts import MedicineFact
 from portal.record.models import MedicationRequest, Prescription
 from refill import supply
 from refill.supply import Issue
+from tests.factories import centre_day
 from tests.factories.counter import DispenseFactory, LineFactory, PrescriptionFactory
 from tests.factories.people import PatientFactory
 from tests.factories.record import days_ago, medicine, often, record_of
 
-TODAY = timezone.localdate()
+TODAY = centre_day.today()
 
 
 def hospital(text="Amlodipine 5 mg tablet", atc="C08CA01", **more):

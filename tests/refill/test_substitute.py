@@ -23,6 +23,7 @@ from portal.workflow import Refused
 from refill import dispensing, handing, hospital, reviewing, stocking, substituting
 from refill.models import MedicationDispense, StockItem
 from refill.substituting import PARAMETER, Swap
+from tests.factories import centre_day
 from tests.factories.counter import MedicationFactory, StockItemFactory
 from tests.factories.money import paid_bill
 from tests.factories.record import medicine, often
@@ -67,7 +68,7 @@ def another(line, boxes=10, **change):
     product = MedicationFactory(**(facts | change))
     StockItemFactory(
         organization=line.organization, medication=product, boxes=boxes,
-        expires=timezone.localdate() + timedelta(days=365),
+        expires=centre_day.today() + timedelta(days=365),
     )  # fmt: skip
     return product
 

@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from consult import scheduling
 from consult.models import ScheduleException
 from portal.organization import working_days
 from portal.organization.models import CalendarDay
 from refill import requesting
+from tests.factories import centre_day
 from tests.factories.visits import ScheduleFactory
 
 # The days of this test are invented: a festival from Thursday to the next Wednesday, with the
@@ -81,7 +81,7 @@ def test_nothing_opens_by_itself_on_a_day_off(dr_li):
 
 
 def test_a_manager_keeps_the_own_centres_days(as_person, gao, centre, other_centre):
-    client, day = as_person(gao), timezone.localdate() + timedelta(days=3)
+    client, day = as_person(gao), centre_day.today() + timedelta(days=3)
     said = {"day": day.isoformat(), "is_working": "off", "name": "flood", "source": "the district"}
     assert client.post(reverse("refill:days"), said | {"source": ""}).status_code == 422
     past = {"day": "2020-01-01"}

@@ -15,6 +15,7 @@ from portal.accounts.actor import SYSTEM
 from portal.payment import insurance, invoicing
 from portal.payment.models import Coverage, InsuranceAgreement, ShareRate
 from portal.workflow import Refused
+from tests.factories import centre_day
 from tests.factories.money import paid_bill
 
 
@@ -29,7 +30,7 @@ def covered(chen):
 def agreement(centre):
     return InsuranceAgreement.objects.create(
         organization=centre, number="A-1", pooling_area="Shanghai",
-        valid_from=timezone.localdate() - timedelta(days=1),
+        valid_from=centre_day.today() - timedelta(days=1),
     )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def test_without_an_agreement_nothing_is_insured_and_shares_are_refused(chen, co
     ("field", "days"), [("valid_until", -1), ("valid_from", 1)], ids=["over", "not yet"]
 )
 def test_an_agreement_holds_on_its_days_only(chen, covered, agreement, rates, field, days):
-    setattr(agreement, field, timezone.localdate() + timedelta(days=days))
+    setattr(agreement, field, centre_day.today() + timedelta(days=days))
     agreement.save()
     assert insurance.split(chen, "medicine", 1000) == {}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.notification.models import Notification
 from portal.payment import comparing, invoicing, prices, tasks
 from portal.payment.models import BookDifference, CounterPrice
 from portal.terminology.models import Medication
 from refill import reviewing, stocking
+from tests.factories import centre_day
 from tests.refill.conftest import (  # noqa: F401 - the fixtures of the counter
     GOOD,
     line,
@@ -26,7 +26,7 @@ def kept(line, centre):  # noqa: F811
     """The counter asks ten fen less for this medicine."""
     return CounterPrice.objects.create(
         organization=centre, kind="medicine", item=line.medication.code, source="the wall",
-        price_minor=line.medication.price_minor - 10, as_of=timezone.localdate(),
+        price_minor=line.medication.price_minor - 10, as_of=centre_day.today(),
     )  # fmt: skip
 
 
