@@ -14,7 +14,6 @@ from portal import pages, worklist
 from portal.organization.models import HealthcareService
 from portal.templatetags.page import day_and_time
 from portal.worklist import Card
-from tests.factories import centre_day
 
 PUBLIC = ["/", "/help/", "/privacy/", "/preferences/", "/offline/"]
 
@@ -66,13 +65,13 @@ def test_the_front_door_names_services_prices_doctors_and_telephones(visitor, ce
 
 
 def test_a_doctor_whose_licence_ended_is_not_on_the_front_door(visitor, dr_li):
-    dr_li.licence_until = centre_day.today() - timedelta(days=1)
+    dr_li.licence_until = timezone.localdate() - timedelta(days=1)
     dr_li.save()
     assert "Li Wei" not in visitor.get("/").content.decode()
 
 
 def test_a_doctor_one_day_short_of_three_years_is_not_on_the_front_door(visitor, dr_li):
-    today = centre_day.today()
+    today = timezone.localdate()
     third_year = today.replace(year=today.year - 3, day=min(today.day, 28))
     dr_li.independent_since = third_year + timedelta(days=1 + today.day - third_year.day)
     dr_li.save()
