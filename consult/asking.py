@@ -25,7 +25,7 @@ def not_bookable(patient: Patient) -> str | None:
     doctor = doctor_of(patient)
     if doctor is None:
         return _("Please choose a family doctor first.")
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     return not_qualified(doctor, today) or department_not_online(doctor)
 
 
@@ -38,13 +38,13 @@ def already_booked(patient: Patient, doctor: Practitioner) -> Appointment | None
 
 def finding_of(patient: Patient) -> Finding:
     """The diagnoses of the hospital's record that a follow-up may lean on (R24–R28)."""
-    today = timezone.localdate(timezone=patient.organization.zone)
+    today = patient.organization.today()
     return look(summary.read(patient), today, days("followup.evidence_max_age_days"))
 
 
 def papers_of(patient: Patient) -> list[Evidence]:
     """The papers the resident has shown, young enough to count (R26, R27)."""
-    today = timezone.localdate(timezone=patient.organization.zone)
+    today = patient.organization.today()
     oldest = today - days("followup.evidence_max_age_days")
     return [
         Evidence(paper.icd10, paper.text, paper.day.isoformat(), "paper", str(paper.pk))

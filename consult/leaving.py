@@ -51,7 +51,7 @@ def leave(actor: Actor, reason: str) -> int:
 def _close_today(actor: Actor) -> None:
     """Nobody books a time of today any more."""
     doctor = practitioner_of(actor)
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     if not ScheduleException.objects.filter(practitioner=doctor, day=today).exists():
         planning.add_day(actor, doctor, ScheduleException(day=today, is_open=False))
 

@@ -38,7 +38,7 @@ def add_hours(actor: Actor, doctor: Practitioner, row: Schedule) -> scheduling.O
 def end_hours(actor: Actor, row: Schedule) -> int:
     """From tomorrow on these hours are no more; answers how many booked visits lie outside."""
     doctor = row.practitioner
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     journal.write(actor, "end-hours", row)
     if row.valid_from > today:
         row.delete()

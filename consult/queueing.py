@@ -83,7 +83,7 @@ def receive(
     row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     if row.status == Status.IN_PROGRESS and doctor.user_id == actor.user_id:
         return row
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     if reason := not_qualified(doctor, today) or _elsewhere(row):
         raise Refused(reason)
     if not proof:

@@ -12,6 +12,7 @@ from delivery.models import Courier, SupplyDelivery
 from delivery.models.parcel import CARRIED, Stage
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.organization import directory
 
 MOST = 200  # parcels on one board
 
@@ -58,11 +59,13 @@ def loads(actor: Actor) -> list[Load]:
         courier__in=[row.user_id for row in carriers], stage__in=CARRIED
     )
     counts = dict(carried.values_list("courier_id").annotate(count=Count("pk")).order_by())
-    today = timezone.localdate()
-    found = [
-        Load(row, counts.get(row.user_id, 0), row.agreement.holds_on(today)) for row in carriers
-    ]
+    found = [_load(row, counts.get(row.user_id, 0)) for row in carriers]
     return sorted(found, key=lambda load: (load.parcels, load.courier.user.full_name))
+
+
+def _load(carrier: Courier, parcels: int) -> Load:
+    today = directory.today(carrier.organization_id)
+    return Load(carrier, parcels, carrier.agreement.holds_on(today))
 
 
 def courier_users(actor: Actor) -> QuerySet[User]:

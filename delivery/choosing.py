@@ -17,6 +17,7 @@ from delivery.models.area import STAFF
 from delivery.rules import fee, limit, minutes
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.organization import directory
 from portal.organization.models import Organization
 from portal.payment import invoicing, refunding
 from portal.payment.models import ChargeItem, Invoice
@@ -97,7 +98,7 @@ def why_not(invoice: Invoice, medicines: list[MedicationRequest], mode: str) -> 
         return None
     if any(line.medication.storage == Medication.Storage.FREEZE for line in medicines):
         return _("This medicine has to stay frozen: please collect it at the centre.")
-    child = invoice.patient.age_on(timezone.localdate()) < limit("receiver_age")
+    child = invoice.patient.age_on(directory.today(invoice.organization_id)) < limit("receiver_age")
     if child and mode == Mode.COURIER:
         return _("A parcel is only given to an adult: please name who receives it.")
     return None
@@ -127,7 +128,7 @@ def price(invoice: Invoice, address: Address) -> int | None:
 def windows(centre: Organization, now: datetime | None = None) -> list[Span]:
     """The times that can still be promised, the next ones first."""
     now = now or timezone.now()
-    today = timezone.localtime(now, centre.zone).date()
+    today = timezone.localdate(now, centre.zone)
     rows = list(DeliveryWindow.objects.filter(organization=centre))
     taken = _taken(centre, now)
     found = []

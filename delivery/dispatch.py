@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from delivery import moving, rules
@@ -69,7 +68,7 @@ def release(actor: Actor, parcel: SupplyDelivery) -> SupplyDelivery:
 
 def cannot_carry(carrier: Courier | None, parcel: SupplyDelivery) -> str | None:
     """Why this courier may not carry this parcel; None when they may (R91, R95, R96)."""
-    today = timezone.localtime(timezone.now(), parcel.organization.zone).date()
+    today = parcel.organization.today()
     if carrier is None or carrier.organization_id != parcel.organization_id:
         return _("Only a courier of this centre can do this.")
     if not carrier.user.is_active or not carrier.agreement.holds_on(today):

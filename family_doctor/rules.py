@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from family_doctor.models import CareTeam, EpisodeOfCare
@@ -35,7 +35,7 @@ def team_of(patient: Patient) -> CareTeam | None:
 
 def term(team: CareTeam) -> tuple[date, date]:
     """First and last day of a contract that starts today: the shortest lawful term (R18)."""
-    start = timezone.localdate(timezone=team.organization.zone)
+    start = team.organization.today()
     months = start.month - 1 + int(parameters.value("contract.min_months"))
     year, month = start.year + months // 12, months % 12 + 1
     return start, _day(year, month, start.day)

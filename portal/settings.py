@@ -219,7 +219,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")  # the district's; a centre has its own
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(DATA_DIR / "static"))

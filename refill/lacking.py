@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.organization import directory
 from portal.workflow import Refused
 from refill import handing, holding, stocking, telling
 from refill.models import MedicationDispense, Shortage, StockItem
@@ -65,7 +66,7 @@ def serve_waiting(item: StockItem) -> int:
 
 
 def _promise(actor: Actor, dispense: MedicationDispense, promised_on: date | None) -> None:
-    if promised_on is None or promised_on <= timezone.localdate():
+    if promised_on is None or promised_on <= directory.today(dispense.organization_id):
         raise Refused(_("Choose a day that is still to come."))
     Shortage.objects.update_or_create(
         line=dispense.line, defaults={"promised_on": promised_on, "resolved_at": None}

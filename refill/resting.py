@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.organization import directory
 from portal.organization.models import CalendarDay
 from portal.workflow import Refused
 
@@ -32,7 +33,7 @@ def days_of(actor: Actor) -> list[CalendarDay]:
 def name_day(actor: Actor, day: date, name: str, source: str, *, is_working: bool) -> CalendarDay:
     """This day is off, or worked, at the own centre; said again, the last word stands."""
     centre = _centre(actor)
-    if day < timezone.localdate():
+    if day < directory.today(centre):
         raise Refused(_("Choose a day that is still to come."))
     row, _new = CalendarDay.objects.update_or_create(
         organization_id=centre,

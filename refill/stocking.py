@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.organization import directory
 from portal.organization.models import Organization
 from portal.record.models import MedicationRequest, Prescription
 from portal.terminology.models import Medication
@@ -40,7 +40,7 @@ def receive(
         raise Refused(_("Only a centre has a shelf."))
     if boxes < 1:
         raise Refused(_("At least one box."))
-    if expires <= timezone.localdate():
+    if expires <= directory.today(actor.organization_id):
         raise Refused(_("This lot has expired."))
     if Recall.objects.filter(lot_number=lot_number).exists():
         raise Refused(_("This lot has been recalled."))
@@ -182,7 +182,7 @@ def _lots(medication: Medication, centre: uuid.UUID, until: date) -> QuerySet[St
 
 def _lasts_until(line: MedicationRequest) -> date:
     """The last day on which a box of this line is taken."""
-    return date.fromordinal(timezone.localdate().toordinal() + line.days)
+    return directory.today(line.organization_id) + timedelta(days=line.days)
 
 
 def _move(actor: Actor, item: StockItem, boxes: int, kind: str, reason: str = "") -> StockItem:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from portal.organization.models import Organization
 from portal.record import summary
 from portal.record.facts import MedicineFact, Summary
 from portal.record.models import MedicationRequest, Patient
@@ -133,7 +132,7 @@ class _Shelf:
 
     def __init__(self, patient: Patient, record: Summary, today: date | None) -> None:
         self.patient = patient
-        self.today = today or _today(patient.organization)
+        self.today = today or patient.organization.today()
         self.lines: defaultdict[str, list[MedicationRequest]] = defaultdict(list)
         self.by_id: dict[UUID, MedicationRequest] = {}
         self.issues: defaultdict[str, list[Issue]] = defaultdict(list)
@@ -274,7 +273,3 @@ def _is_long_order(fact: MedicineFact) -> bool:
     if fact.course in ("continuous", "acute"):
         return fact.course == "continuous"
     return (fact.days_supply or 0) >= LONG_DAYS
-
-
-def _today(organization: Organization) -> date:
-    return timezone.localdate(timezone=organization.zone)

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.organization import directory
 from portal.record import summary
 from portal.record.facts import Summary
 from portal.record.models import MedicationRequest, Patient
@@ -82,7 +82,7 @@ def assess(
     record = summary.read(patient)
     found = supply.of_many([patient], {patient.pk: record}, today)[patient.pk]
     known = known_of([patient])
-    said, day = asking or Asking(), today or timezone.localdate(timezone=patient.organization.zone)
+    said, day = asking or Asking(), today or patient.organization.today()
     cases = (case_of(one, record, said, day, known) for one in found)
     return [
         Assessed(one, rules.triage(case), known.coming.get((patient.pk, one.key)))
@@ -101,10 +101,10 @@ def reviews(patients: Iterable[Patient]) -> Reviews:
     looked = RefillRequest.objects.filter(
         patient__in=patients, triage=rules.Kind.REASSESS, status__in=("in-progress", "completed")
     )
-    rows = looked.order_by().values("patient", "medicine_key").annotate(at=Max("decided_at"))
+    rows = looked.order_by().values("patient", "medicine_key", "organization")
     return {
-        (row["patient"], row["medicine_key"]): timezone.localdate(row["at"])
-        for row in rows
+        (row["patient"], row["medicine_key"]): directory.day_of(row["at"], row["organization"])
+        for row in rows.annotate(at=Max("decided_at")).order_by("at")
         if row["at"]
     }
 
@@ -175,7 +175,7 @@ def _visits(one: Supply) -> Iterator[date]:
 
 def _signed(line: MedicationRequest) -> date:
     signed = line.prescription.signed_at
-    return timezone.localdate(signed) if signed else date.min
+    return directory.day_of(signed, line.organization_id) if signed else date.min
 
 
 def _repeats_left(one: Supply) -> int | None:

@@ -144,7 +144,7 @@ def visit_of(request: ActorRequest, pk: uuid.UUID) -> Encounter:
 
 def case(request: ActorRequest, visit: Encounter) -> dict[str, Any]:
     """What the two right panes show."""
-    today = timezone.localdate(timezone=visit.organization.zone)
+    today = visit.organization.today()
     return {
         "encounter": visit,
         "patient": visit.patient,

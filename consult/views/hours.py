@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +30,7 @@ DOCTOR = User.Role.DOCTOR
 def hours(request: ActorRequest) -> HttpResponse:
     """Weekly hours: shown, and one more added."""
     doctor = practitioner_of(request.actor)
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     form = HoursForm(posted(request), initial={"valid_from": today, "slot_minutes": 15})
     if request.method == "POST" and form.is_valid():
         opened = planning.add_hours(request.actor, doctor, form.save(commit=False))
@@ -134,7 +133,7 @@ def drop_phrase(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _page(request: ActorRequest, *, hours_form: Any = None, day_form: Any = None) -> HttpResponse:
     doctor = practitioner_of(request.actor)
-    today = timezone.localdate(timezone=doctor.organization.zone)
+    today = doctor.organization.today()
     blank = HoursForm(initial={"valid_from": today, "slot_minutes": 15})
     refused = any(form is not None and form.errors for form in (hours_form, day_form))
     context = {

@@ -155,7 +155,7 @@ def _editor(
     context = {
         "encounter": visit,
         "patient": visit.patient,
-        "age": visit.patient.age_on(timezone.localdate(timezone=visit.organization.zone)),
+        "age": visit.patient.age_on(visit.organization.today()),
         **_contents(draft, record),
         **_search(request, visit),
         "current": record.medicines,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import Q, Sum
-from django.utils import timezone
 
 from portal.organization.models import Organization
 from portal.payment.models import ChargeItem, Coverage, InsuranceAgreement, ShareRate
@@ -14,7 +13,7 @@ Shares = dict[str, int]
 
 def agreement_of(organization: Organization) -> InsuranceAgreement | None:
     """The extra agreement that holds today; without it nothing is insured online (R101)."""
-    today = timezone.localdate(timezone=organization.zone)
+    today = organization.today()
     lasting = Q(valid_until=None) | Q(valid_until__gte=today)
     rows = InsuranceAgreement.objects.filter(lasting, organization=organization)
     return rows.filter(valid_from__lte=today).first()

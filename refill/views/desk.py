@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -72,7 +71,7 @@ def _forms(request: ActorRequest, person: Patient) -> dict[str, Any]:
     chosen = [row for row in rows if row.supply.mark in request.POST.getlist("medicine")]
     marks = [row.supply.mark for row in rows if row.can_be_chosen or row.needs_leave]
     early, leave = any(row.is_too_early for row in chosen), any(r.needs_leave for r in chosen)
-    today = timezone.localdate(timezone=person.organization.zone)
+    today = person.organization.today()
     pregnant = triaging.asks_about_pregnancy(person, [row.supply for row in rows], today)
     return {
         "choose": ChooseForm(post, marks=marks),

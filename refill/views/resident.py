@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -116,7 +115,7 @@ def _to_allow(patient: Patient, mark: str) -> list[listing.Row]:
 def _questions_form(
     request: ActorRequest, patient: Patient, chosen: list[listing.Row], *, asks_leave: bool
 ) -> QuestionsForm:
-    today = timezone.localdate(timezone=patient.organization.zone)
+    today = patient.organization.today()
     supplies = [row.supply for row in chosen]
     return QuestionsForm(
         posted(request),

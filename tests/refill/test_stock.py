@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,9 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from portal.workflow import Refused
 from refill import stocking
 from refill.models import StockItem, StockMovement, StockReservation
+from tests.factories import centre_day
 from tests.factories.counter import LineFactory, StockItemFactory
 
-LATER = date.today() + timedelta(days=200)
+LATER = centre_day.today() + timedelta(days=200)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def shelf(line):
         return StockItemFactory(
             organization=facts.pop("organization", line.organization),
             medication=line.medication,
-            expires=date.today() + timedelta(days=days),
+            expires=centre_day.today() + timedelta(days=days),
             boxes=boxes,
             **facts,
         )
@@ -50,7 +51,7 @@ def test_received_boxes_stand_on_the_shelf(actor, sun, line):
 
 @pytest.mark.parametrize(("days", "boxes"), [(0, 1), (-1, 1), (10, 0), (10, -5)])
 def test_what_cannot_be_received_changes_nothing(actor, sun, line, days, boxes):
-    expires = date.today() + timedelta(days=days)
+    expires = centre_day.today() + timedelta(days=days)
     with pytest.raises(Refused):
         stocking.receive(actor(sun), line.medication, "A1", expires, boxes)
     assert not StockItem.objects.exists()
@@ -108,7 +109,7 @@ def test_promised_boxes_cannot_be_counted_away(actor, sun, line, shelf):
 
 def test_recalled_boxes_are_not_offered(line, shelf):
     shelf(5, status=StockItem.Status.RECALLED)
-    assert stocking.available(line.medication, line.organization, date.today()) == 0
+    assert stocking.available(line.medication, line.organization, centre_day.today()) == 0
 
 
 def test_another_centre_that_has_it_is_named(line, shelf, other_centre):
