@@ -38,6 +38,7 @@ PYTEST = [
 ]
 CORES = os.cpu_count() or 2
 LANES = CORES + 1 if CORES < 4 else CORES // 2 + 1
+LINES_SHOWN = 60
 AFTER_THE_PLAYS = ["nice", "-n", "10"]
 
 
@@ -79,7 +80,7 @@ class Run:
         _count(part, code)
         print(_line(part), flush=True)
         if part.failed:
-            print(_tail(part.log), flush=True)
+            print(_what_failed(part), flush=True)
         return part
 
     def end(self) -> None:
@@ -234,8 +235,20 @@ def _line(part: Part) -> str:
     )
 
 
-def _tail(log: Path, lines: int = 60) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+def _what_failed(part: Part) -> str:
+    """The end of a check's log; of a suite each failed test in a line, and the first one whole."""
+    cases = list(_failed_cases(part)) if part.is_pytest and part.report.exists() else []
+    if not cases:
+        return "\n".join(part.log.read_text(errors="replace").splitlines()[-LINES_SHOWN:])
+    listed = [f"     {name}: {said.splitlines()[0][:200]}" for name, said, _whole in cases]
+    return "\n".join([*listed, *cases[0][2].splitlines()[-LINES_SHOWN:]])
+
+
+def _failed_cases(part: Part) -> Iterator[tuple[str, str, str]]:
+    for case in ElementTree.parse(part.report).iter("testcase"):
+        for fault in (*case.findall("failure"), *case.findall("error")):
+            name = f"{case.get('classname')}::{case.get('name')}"
+            yield name, fault.get("message") or "-", fault.text or ""
 
 
 def _sum_up(parts: list[Part], seconds: float) -> int:
