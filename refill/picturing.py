@@ -214,7 +214,7 @@ def _fact(line: MedicationRequest) -> MedicineFact:
         text=f"{medicine.name_en} {medicine.strength} {medicine.name_zh}",
         atc=medicine.atc,
         status=line.status,
-        authored=signed.date() if signed else None,
+        authored=timezone.localdate(signed) if signed else None,
         days_supply=line.days,
         reference=f"urn:uuid:{line.pk}",
     )

@@ -137,14 +137,14 @@ class _Shelf:
         self.by_id: dict[UUID, MedicationRequest] = {}
         self.issues: defaultdict[str, list[Issue]] = defaultdict(list)
         self.facts: defaultdict[str, list[MedicineFact]] = defaultdict(list)
-        self.our_days: defaultdict[str, set[date]] = defaultdict(set)
+        self.our_forms: set[str] = set()
         for fact in record.medicines.entries or ():
             if fact.status not in NEVER_WAS:
                 self.facts[understood(fact).key].append(fact)
 
     def signed(self, line: MedicationRequest) -> None:
         key = "+".join(sorted(line.medication.substances))
-        self.our_days[key].add(self._signed_on(line))
+        self.our_forms.add(str(line.prescription.group_identifier))
         if line.status != MedicationRequest.Status.CANCELLED:
             self.lines[key].append(line)
             self.by_id[line.pk] = line
@@ -219,11 +219,10 @@ class _Shelf:
 
     def _hospitals_own(self, key: str) -> list[MedicineFact]:
         """The hospital's orders; its copies of what was signed here are not counted twice."""
-        ours = self.our_days.get(key, set())
         return [
             fact
             for fact in self.facts.get(key, ())
-            if fact.authored not in ours or fact.status in NOT_TAKEN
+            if fact.form not in self.our_forms or fact.status in NOT_TAKEN
         ]
 
 

@@ -134,7 +134,6 @@ class PrescriptionFact:
 
     medicine: MedicineFact
     ref: HisRef
-    group: str = ""
     repeats_allowed: int | None = None
     fills_done: int = 0
     fills_left: int | None = None  # None: the HIS does not say how many

@@ -62,6 +62,7 @@ class MedicineFact:
     fills: int = 0  # how often it did
     course: str = ""  # continuous | acute | seasonal | ""
     as_needed: bool = False
+    form: str = ""  # its prescription; the UUID of the portal's own where this copies one
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _asked(row: AllergyIntolerance) -> facts.AllergyFact:
         severity=row.severity,
         kind=row.kind,
         certainty=row.certainty,
-        recorded=row.recorded.date(),
+        recorded=timezone.localdate(row.recorded),
         none_known=row.is_none_known,
     )
 
@@ -156,6 +156,7 @@ def _medicine(entry: Plain) -> facts.MedicineFact:
         fills=entry["fills"] if isinstance(entry.get("fills"), int) else 0,
         course=_text(entry, "course"),
         as_needed=entry.get("as_needed") is True,
+        form=_text(entry, "form"),
     )
 
 
@@ -195,7 +196,7 @@ def _codings(entry: Plain) -> tuple[facts.Coding, ...]:
 def _day(entry: Plain, name: str) -> date | None:
     moment = _moment(entry, name)
     if moment is not None:
-        return moment.date()
+        return timezone.localdate(moment)
     try:
         return parse_date(_text(entry, name))
     except ValueError:

@@ -45,7 +45,7 @@ def forget() -> None:
 
 
 def _row(key: str, profile: str | None, on: date | None) -> _Row:
-    day = on or timezone.now().date()
+    day = on or timezone.localdate()
     for row in _table(profile or settings.RULE_PROFILE).get(key, ()):
         if row.valid_from <= day:
             return row

@@ -283,9 +283,10 @@ def _agrees(patient: PatientFact, person: Person) -> bool:
 def _fills(row: dict[str, Any]) -> PrescriptionFact:
     line = row["line"]
     return PrescriptionFact(
-        medicine=MedicineFact(line.text, codings=line.codings, status="active", dosage=line.dosage),
+        medicine=MedicineFact(
+            line.text, codings=line.codings, status="active", dosage=line.dosage, form=row["group"]
+        ),
         ref=row["ref"],
-        group=row["group"],
         repeats_allowed=line.repeats_allowed,
         fills_done=row["fills"],
         fills_left=max(0, line.repeats_allowed + 1 - row["fills"]),

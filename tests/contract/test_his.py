@@ -213,7 +213,7 @@ def test_each_line_of_a_prescription_is_stored_once(his, who):
         one for one in his.prescriptions(who["chen"]).value if one.ref.id in {r.id for r in refs}
     ]
     assert {one.medicine.text for one in mine} == {"Amlodipine 5 mg", "Metformin 500 mg"}
-    assert len({one.group for one in mine}) == 1 and mine[0].group
+    assert {one.medicine.form for one in mine} == {str(key)}
     assert {one.medicine.dosage for one in mine} == {"1 tablet in the morning"}
 
 

@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 
 from redis import Redis
 
-from tests.e2e.stagehand import Stagehand
+from tests.e2e.stagehand import OUTSIDE, Stagehand
 from tests.servers import database, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,6 @@ MADE_FOR_TESTS = (
 READY_WITHIN_S = 240
 STOPPED_WITHIN_S = 60
 KNOWN_WITHIN_S = 40.0  # the clocks of the portal look every ten or twenty seconds
-OUTSIDE = ("SANDBOX_HIS_PORT", "SANDBOX_TELEPHONE_PORT", "SANDBOX_CASHIER_PORT")
 
 
 class Demo:

@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+OUTSIDE = ("SANDBOX_HIS_PORT", "SANDBOX_TELEPHONE_PORT", "SANDBOX_CASHIER_PORT")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,7 +19,9 @@ class Stagehand:
     """Started by the first scene; ended with the demo it works beside."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = {**environment, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+        # The demo told where its outside world is; named here, each scene would start one more.
+        kept = {name: word for name, word in environment.items() if name not in OUTSIDE}
+        self.environment = {**kept, "DJANGO_SETTINGS_MODULE": "portal.settings"}
         self._process: subprocess.Popen[str] | None = None
 
     def build(self, name: str) -> dict:

@@ -150,6 +150,7 @@ def test_a_parcel_given_to_another_courier_is_no_longer_yours(
 def test_the_telephone_holds_no_medicine_and_nothing_after_signing_out(play, parcel):
     play.expect_fault("ERR_INTERNET_DISCONNECTED")
     play.expect_fault("ERR_FAILED")  # pages that were on their way when he signs out
+    play.expect_fault("status of 401")  # and those that left just after
     page = play.person(play.demo.scene("empty"), "wu", language="zh")  # a session of its own
     page.goto(WAY)
     everything_is_kept(page)

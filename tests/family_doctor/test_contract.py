@@ -55,9 +55,9 @@ def test_a_contract_runs_at_least_twelve_months_from_the_doctors_word(gu, li_tea
 @pytest.mark.parametrize(
     ("today", "end"),
     [
-        ("2028-02-29 04:00", date(2029, 3, 1)),
-        ("2026-12-31 04:00", date(2027, 12, 31)),
-        ("2026-12-31 17:00", date(2028, 1, 1)),  # already New Year's Day at the centre
+        ("2028-02-29 04:00+00:00", date(2029, 3, 1)),
+        ("2026-12-31 04:00+00:00", date(2027, 12, 31)),
+        ("2026-12-31 17:00+00:00", date(2028, 1, 1)),  # already New Year's Day at the centre
     ],
 )
 def test_the_last_day_is_never_early(gu, li_team, actor, today, end):

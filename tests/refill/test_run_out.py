@@ -81,9 +81,16 @@ def test_what_is_left_over_is_carried_on(chen):
 
 
 def test_the_hospitals_copy_of_our_own_prescription_is_not_counted_twice(chen):
+    ours = str(handed_over(chen, 5).prescription.group_identifier)
+    copied = hospital(authored=days_ago(6), last_fill=days_ago(5), form=ours)  # a day in UTC
+    record_of(chen, medicines=[copied])
+    assert only(chen).days_left == 23
+
+
+def test_what_the_hospital_ordered_itself_on_the_same_day_counts(chen):
     handed_over(chen, 5)
     record_of(chen, medicines=[hospital(authored=days_ago(5), last_fill=days_ago(5))])
-    assert only(chen).days_left == 23
+    assert only(chen).days_left == 51
 
 
 def test_a_medicine_the_hospital_stopped_is_gone(chen):
@@ -112,7 +119,8 @@ def test_an_order_that_was_taken_back_ends_nothing(chen):
 def test_our_own_prescription_that_was_cancelled_gave_nothing(chen):
     line = signed(chen, timezone.now(), status="cancelled")
     MedicationRequest.objects.filter(pk=line.pk).update(status="cancelled")
-    late = hospital(authored=TODAY, reference="MedicationRequest/9")  # not told to the hospital yet
+    ours = str(line.prescription.group_identifier)
+    late = hospital(authored=TODAY, form=ours)  # not told to the hospital yet
     record_of(chen, medicines=[hospital(), late])
     assert only(chen).days_left == 3
 

@@ -64,7 +64,13 @@ def medicine(
         reference=f"MedicationRequest/{word(resource.get('id'))}",
         course=official(resource.get("courseOfTherapyType")),
         as_needed=any(map(_as_needed, how)),
+        form=_form(resource),
     )
+
+
+def _form(resource: dict[str, Any]) -> str:
+    """What holds the lines of one prescription together; of the portal's own a bare UUID."""
+    return word(thing(resource.get("groupIdentifier")).get("value")).removeprefix("urn:uuid:")
 
 
 def filled(
@@ -139,7 +145,6 @@ def prescription(
     return PrescriptionFact(
         medicine=fact,
         ref=HisRef("MedicationRequest", word(resource.get("id")), version(resource)),
-        group=word(thing(resource.get("groupIdentifier")).get("value")),
         repeats_allowed=repeats,
         fills_done=len(done),
         fills_left=None if repeats is None else max(0, repeats + 1 - len(done)),

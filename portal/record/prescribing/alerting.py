@@ -127,7 +127,7 @@ def _fact(line: MedicationRequest) -> MedicineFact:
         text=f"{line.medication.name_en} {line.medication.strength} {line.medication.name_zh}",
         atc=line.medication.atc,
         status=line.status,
-        authored=signed_at.date() if signed_at else None,
+        authored=timezone.localdate(signed_at) if signed_at else None,
         days_supply=line.days,
         reference=f"urn:uuid:{line.pk}",
     )
