@@ -23,7 +23,7 @@ from portal.sandbox.cast import PASSWORD
 from portal.sandbox.scenes.registry import Ids, scene
 from portal.terminology.models import Frequency
 from portal.workflow import Refused
-from refill import coming, deciding, handing, listing, picturing, requesting
+from refill import coming, deciding, handing, listing, picturing, requesting, supply
 from refill import furnishing as furnishing  # the shelves and the scenes of the counter
 from refill.deciding import Renewal
 from refill.models import MedicationDispense, PrescriptionReview, RefillRequest
@@ -34,7 +34,6 @@ from refill.triaging import Readings
 HOSPITALS_OWN = uuid.UUID("6f1d7c1e-3a53-4a55-9d0c-5b7f0a6f4c11")  # atorvastatin of the hospital
 ATORVASTATIN = "Atorvastatin 20 mg tablet 阿托伐他汀钙片"
 MOST_LEFT = 5  # orders of one medicine that earlier scenes left on their way
-LONG_AGO = timedelta(days=90)
 WHY = "Stable for years, long-term medicine. 长期用药,病情稳定。"
 
 
@@ -43,8 +42,9 @@ def refill_due() -> Ids:
     """Chen: amlodipine and metformin run out in three days, atorvastatin lasts three weeks."""
     chen = _chen()
     _end_open(chen)
+    # What earlier scenes gave her is forgotten: one after the other it would last for months.
     fills = MedicationDispense.objects.filter(patient=chen, status="completed")
-    fills.update(when_handed_over=timezone.now() - LONG_AGO)  # earlier scenes, long used up
+    fills.update(when_handed_over=timezone.now() - supply.REMEMBERED)
     _hospital_hands_out(chen)
     for section in SECTIONS:
         snapshot.refresh(chen.pk, section)
