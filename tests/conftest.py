@@ -25,6 +25,7 @@ from tests.factories.people import (
     UserFactory,
 )
 from tests.factories.visits import EncounterFactory
+from tests.staging import pytest_configure  # noqa: F401 - its hooks
 
 emptying.install()
 keyring.SCRYPT["n"] = 2  # hundreds of keys are made and opened; none has to withstand anybody

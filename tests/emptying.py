@@ -34,14 +34,9 @@ def unlocked(*tables):
     """The database's own locks (triggers) on these tables are off inside, and on again after."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SET LOCAL session_replication_role = replica")
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+            cursor.execute("SET LOCAL session_replication_role = origin")
             return
         cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
         locks = [(name, sql) for name, sql, table in cursor.fetchall() if table in tables]
