@@ -39,6 +39,7 @@ PYTEST = [
 CORES = os.cpu_count() or 2
 LANES = CORES + 1 if CORES < 4 else CORES // 2 + 1
 LINES_SHOWN = 60
+SEED = os.environ.get("SEED") or str(time.time_ns() % 100_000)
 AFTER_THE_PLAYS = ["nice", "-n", "10"]
 
 
@@ -180,10 +181,15 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
 
 def _pytest(name: str, marks: str, surroundings: dict[str, str]) -> Part:
     spread = ["-n", str(CORES // 2)] if CORES >= 4 and "suite" in name else []
-    command = [*PYTEST, "-m", marks, *spread]
+    command = [*PYTEST, "-m", marks, *spread, *_order(name)]
     part = Part(name, command, surroundings, is_pytest=True, is_play=marks == "play")
     part.command.append(f"--junitxml={part.report}")
     return part
+
+
+def _order(name: str) -> list[str]:
+    """Any order, the same again with SEED=…; plays share one demo: `make plays` shuffles them."""
+    return ["-p", "no:randomly"] if name == "plays-embedded" else [f"--randomly-seed={SEED}"]
 
 
 def _checks() -> list[Part]:
@@ -258,7 +264,8 @@ def _sum_up(parts: list[Part], seconds: float) -> int:
     if skipped and not ALLOW_SKIPS:
         print(f"{skipped} skipped: nothing may be skipped without ALLOW_SKIPS=1")
         failed += skipped
-    print(f"{passed} passed, {failed} failed in {seconds:.0f} s (logs in {RESULTS.name}/)")
+    told = f"in {seconds:.0f} s (SEED={SEED}, logs in {RESULTS.name}/)"
+    print(f"{passed} passed, {failed} failed {told}")
     return 1 if failed else 0
 
 
