@@ -72,7 +72,7 @@ export async function keepRun(place) {
     await keepAll(await answer.json(), place.dataset.static);
     return true;
   } catch (failure) {
-    if (failure instanceof TypeError) return false; // no line
+    if (left || failure instanceof TypeError) return false; // signed out meanwhile, or no line
     throw failure;
   }
 }

@@ -281,11 +281,10 @@ def _agrees(patient: PatientFact, person: Person) -> bool:
 
 
 def _fills(row: dict[str, Any]) -> PrescriptionFact:
-    line = row["line"]
+    line, form = row["line"], row["group"]
+    taken = MedicineFact(line.text, "", line.codings, "active", line.dosage, form=form)
     return PrescriptionFact(
-        medicine=MedicineFact(
-            line.text, codings=line.codings, status="active", dosage=line.dosage, form=row["group"]
-        ),
+        medicine=taken,
         ref=row["ref"],
         repeats_allowed=line.repeats_allowed,
         fills_done=row["fills"],

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.e2e.barriers import barriers
 from tests.e2e.demo import Demo, running
@@ -26,6 +26,7 @@ SHAPE = """() => [innerWidth, document.documentElement.className, document.docum
   ...[...document.body.querySelectorAll("*")].map(n => n.tagName + "." + n.getAttribute("class"))
 ].join(" ")"""
 PATIENCE_MS = 20_000
+DRAWN_ANEW = "Execution context was destroyed"
 COLOURS, PICTURE_BYTES = 200, 150_000
 
 
@@ -146,13 +147,23 @@ def whole(looked_at):
     A page of the same elements in the same size and language is looked at once.
     """
 
-    def check(page: Page) -> None:
+    def look(page: Page) -> None:
         shape = page.evaluate(SHAPE)
         if shape in looked_at:
             return
         found = barriers(page)
         assert found == [], f"{page.url}: {found}"
         looked_at.add(shape)
+
+    def check(page: Page) -> None:
+        """What is live may be drawn anew while it is looked at: then the new page counts."""
+        try:
+            look(page)
+        except Error as cut:
+            if DRAWN_ANEW not in cut.message:
+                raise
+            page.wait_for_load_state()
+            look(page)
 
     return check
 
