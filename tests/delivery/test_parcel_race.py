@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-import time
 import uuid
 
 import pytest
@@ -17,20 +17,33 @@ from portal.audit.models import JournalHead
 from portal.workflow import Refused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-PAUSE_S = 0.4
+LOCKED_OUT_S, COMES_S = 0.4, 30.0
 
 
 @pytest.fixture
-def slowly(monkeypatch):
-    """Between the look at a parcel and its step there is time for somebody else."""
-    looked = SUPPLY_DELIVERY.refusal
+def after_both_looked(monkeypatch):
+    """Nobody steps before both have had their last look, or one of them is kept from it."""
+    looked, stepped = SUPPLY_DELIVERY.refusal, SUPPLY_DELIVERY.apply
 
-    def look(name, row, actor):
-        answer = looked(name, row, actor)
-        time.sleep(PAUSE_S)
-        return answer
+    def for_at_most(seconds):
+        both, stepping, seen = threading.Barrier(2), set(), set()
 
-    monkeypatch.setattr(SUPPLY_DELIVERY, "refusal", look)
+        def step(*args, **facts):
+            stepping.add(threading.get_ident())
+            return stepped(*args, **facts)
+
+        def look(name, row, actor):
+            answer, me = looked(name, row, actor), threading.get_ident()
+            if me in stepping - seen:
+                seen.add(me)
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    both.wait(seconds)
+            return answer
+
+        monkeypatch.setattr(SUPPLY_DELIVERY, "apply", step)
+        monkeypatch.setattr(SUPPLY_DELIVERY, "refusal", look)
+
+    return for_at_most
 
 
 @pytest.fixture
@@ -44,15 +57,17 @@ def unlocked(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", only_the_journal)
 
 
-def how_many_succeed(*deeds):
-    start, good = threading.Barrier(len(deeds)), []
+def how_many_are_refused(*deeds):
+    """Whom the look sends away; what only the database's own constraints stop got past it."""
+    start, refused = threading.Barrier(len(deeds)), []
 
     def run(deed):
         start.wait()
         try:
             deed()
-            good.append(deed)
-        except (Refused, IntegrityError):
+        except Refused:
+            refused.append(deed)
+        except IntegrityError:
             return
         finally:
             connection.close()
@@ -62,7 +77,7 @@ def how_many_succeed(*deeds):
         thread.start()
     for thread in threads:
         thread.join()
-    return len(good)
+    return len(refused)
 
 
 def two_claims(wu, other, row):
@@ -100,10 +115,12 @@ PAIRS = ("claim and claim", "hand-over and lost", "start and another courier")
 
 
 @pytest.mark.parametrize("pair", PAIRS, indirect=True)
-def test_only_one_of_two_is_true(slowly, pair):
-    assert how_many_succeed(*pair) == 1
+def test_one_of_two_is_refused(after_both_looked, pair):
+    after_both_looked(LOCKED_OUT_S)
+    assert how_many_are_refused(*pair) == 1
 
 
 @pytest.mark.parametrize("pair", PAIRS, indirect=True)
-def test_without_the_lock_both_are(slowly, unlocked, pair):
-    assert how_many_succeed(*pair) == 2
+def test_without_the_lock_nobody_is(after_both_looked, unlocked, pair):
+    after_both_looked(COMES_S)
+    assert how_many_are_refused(*pair) == 0
