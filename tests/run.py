@@ -56,6 +56,7 @@ class Part:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+    processor: float = 0.0  # seconds of it, with all processes that the part has seen end
 
     @property
     def log(self) -> Path:
@@ -105,7 +106,9 @@ class Run:
                     start_new_session=True,
                 )
                 self._under_way.add(process)
-            code = process.wait()
+            _pid, status, used = os.wait4(process.pid, 0)
+            code = process.returncode = os.waitstatus_to_exitcode(status)
+            part.processor = used.ru_utime + used.ru_stime
             with self._lock:
                 self._under_way.discard(process)
             return code
@@ -237,7 +240,7 @@ def _line(part: Part) -> str:
     skipped = f", {part.skipped} skipped" if part.skipped else ""
     return (
         f"{mark:<5}{part.name:<18}{part.passed:>5} passed, {part.failed} failed{skipped}"
-        f"  ({part.seconds:.0f} s)"
+        f"  ({part.seconds:.0f} s, {part.processor:.0f} s of processor)"
     )
 
 
@@ -264,7 +267,10 @@ def _sum_up(parts: list[Part], seconds: float) -> int:
     if skipped and not ALLOW_SKIPS:
         print(f"{skipped} skipped: nothing may be skipped without ALLOW_SKIPS=1")
         failed += skipped
-    told = f"in {seconds:.0f} s (SEED={SEED}, logs in {RESULTS.name}/)"
+    ratio = seconds / max(sum(part.processor for part in parts), 1)
+    told = (
+        f"in {seconds:.0f} s, {ratio:.2f} of the processor (SEED={SEED}, logs in {RESULTS.name}/)"
+    )
     print(f"{passed} passed, {failed} failed {told}")
     return 1 if failed else 0
 

@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection, reset_queries, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from portal.accounts.sessions import open_session
@@ -27,11 +26,10 @@ from tests.access.table import (
     RESIDENTS,
 )
 from tests.access.world import *  # noqa: F403 - fixtures
+from tests.access.written import changes
 
 ODD = ("GET", "POST", "DELETE", "TRACE")  # a page is refused PUT and PATCH as it is DELETE
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
-BOOKKEEPING = re.compile(r'"(django_session|usersessions_usersession|audit_\w+)"')
-WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)\b", re.I)
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+|("X-CSRFToken"\W+)\w+')
 
 
@@ -75,11 +73,6 @@ def answer_of(response):
     return IN if response.status_code < 500 else f"error {response.status_code}"
 
 
-def changes(queries):
-    statements = [query["sql"] for query in queries]
-    return [sql for sql in statements if WRITES.match(sql) and not BOOKKEEPING.search(sql)]
-
-
 def client_of(person, **browser):
     """A browser in which this person has signed in."""
     client = Client(raise_request_exception=False, **browser)
@@ -111,7 +104,6 @@ def each_door():
     def walk(attempt, doors=DOORS):
         wrong = {}
         for name in doors:
-            reset_queries()  # the log of them is bounded
             with contextlib.suppress(_Undo), transaction.atomic():
                 told = attempt(name, DOORS[name])
                 wrong.update({f"{name} {key}": fault for key, fault in told.items()})
@@ -134,11 +126,10 @@ def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people
             for method in door.methods.split():
                 if door.answer(person) == IN and method == "POST" and "GET" in door.methods:
                     continue  # the page opened; what its form does is its own test
-                with CaptureQueriesContext(connection) as queries:
+                with changes() as written:
                     told = answer_of(ask(client, method, url, door, world))
-                changed = changes(queries) if told != IN else []
-                if told != door.answer(person) or changed:
-                    wrong[f"{person} {method}"] = (told, door.answer(person), changed)
+                if told != door.answer(person) or (written and told != IN):
+                    wrong[f"{person} {method}"] = (told, door.answer(person), written)
         return wrong
 
     each_door(attempt)
@@ -235,11 +226,11 @@ def test_a_method_that_a_page_does_not_have_is_told_so_before_a_token_is_asked(
         for person, client in people.items():
             right = {IN: {"405"}, LOGIN: {LOGIN}}.get(door.answer(person))
             for method in set(ODD) - set(door.methods.split()):
-                with CaptureQueriesContext(connection) as queries:
+                with changes() as written:
                     response = client.generic(method, url)
                 told = "405" if response.status_code == 405 else answer_of(response)
-                if told not in (right or {"405", door.answer(person)}) or changes(queries):
-                    wrong[f"{person} {method}"] = (told, right, changes(queries))
+                if told not in (right or {"405", door.answer(person)}) or written:
+                    wrong[f"{person} {method}"] = (told, right, written)
         return wrong
 
     each_door(attempt)
