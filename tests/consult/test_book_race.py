@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from consult import booking, holding
@@ -15,38 +16,24 @@ from portal.workflow import Refused
 from tests.consult.conftest import confirmed
 from tests.factories.people import PatientFactory
 from tests.factories.visits import BookingDraftFactory, SlotFactory
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
+def tried(deed, left=5):
+    """A busy row answers 503 "please try again" (3 s): do so, as a person does."""
+    try:
+        return deed()
+    except OperationalError:
+        if not left:
+            raise
+        return tried(deed, left - 1)
+
+
 def all_at_once(deeds):
-    """Run every deed in its own thread and connection, started together."""
-    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def tried(deed, left=5):
-        """A busy row answers 503 "please try again" (3 s): do so, as a person does."""
-        try:
-            return deed()
-        except OperationalError:
-            if not left:
-                raise
-            return tried(deed, left - 1)
-
-    def run(n, deed):
-        start.wait()
-        try:
-            results[n] = tried(deed)
-        except (Refused, IntegrityError) as refusal:
-            results[n] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    expected = (Refused, IntegrityError)
+    return at_once(*(partial(tried, deed) for deed in deeds), expected=expected)
 
 
 def residents(doctor, count):

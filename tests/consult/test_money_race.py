@@ -7,7 +7,7 @@ import time
 import uuid
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 
 from consult import booking, charging
 from portal.accounts.actor import SYSTEM
@@ -16,9 +16,9 @@ from portal.organization.models import HealthcareService
 from portal.payment import asking, invoicing, paying, reconciling, refunding
 from portal.payment.gateway import RefundState
 from portal.payment.models import Checkout, Invoice, Receipt, Refund, RefundRequest
-from portal.workflow import Refused
 from tests.factories.money import bill, paid_bill
 from tests.portal.payment.test_books import CashierInMemory
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -29,34 +29,9 @@ def needs_row_locks(db):
         pytest.skip("needs row locks")
 
 
-def at_once(*deeds):
-    """Each deed in its own thread and connection; what was refused is an answer too."""
-    start, answers = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        try:
-            start.wait()
-            answers[place] = deed()
-        except (Refused, OperationalError) as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
 def news(row, till):
     """The cashier says that this page was paid."""
     return lambda: paying.take(row, till.checkout(row.gateway_ref))
-
-
-def no_deadlock(answers):
-    assert [error for error in answers if isinstance(error, OperationalError)] == []
 
 
 def slowly(monkeypatch):
@@ -107,7 +82,7 @@ def test_news_and_redirect_and_cancelling_at_once(
 ):
     cancel = lambda: booking.cancel(actor(chen), booked)  # noqa: E731
     deeds = [news(at_the_cashier, till)] * 4
-    no_deadlock(at_once(*deeds[:2], cancel, *deeds[2:]))
+    at_once(*deeds[:2], cancel, *deeds[2:])
     paying.settle(at_the_cashier)
     assert Receipt.objects.count() == 1
     assert sum(row.amount_minor for row in Refund.objects.all()) == 1200
@@ -127,7 +102,7 @@ def test_news_in_the_middle_of_a_cancelling_waits_for_its_turn(
         begun.wait(5)  # the cancelling has written its first line and holds the journal
         return news(at_the_cashier, till)()
 
-    no_deadlock(at_once(lambda: booking.cancel(actor(chen), booked), late, late))
+    at_once(lambda: booking.cancel(actor(chen), booked), late, late)
     assert Receipt.objects.count() == 1
     assert Refund.objects.get().amount_minor == 1200
 
@@ -136,7 +111,7 @@ def test_one_receipt_however_much_news_comes_at_once(chen, till, actor):
     invoice = bill(chen)
     row = paying.checkout(actor(chen), invoice, invoice.version)
     till.pay(row.gateway_ref)
-    no_deadlock(at_once(*[news(row, till)] * 8))
+    at_once(*[news(row, till)] * 8)
     invoice.refresh_from_db()
     assert (invoice.captured_minor, Receipt.objects.count()) == (2500, 1)
 
@@ -152,14 +127,14 @@ def test_two_taps_open_one_page_of_the_cashier(chen, till, actor):
 def test_eight_refunds_of_one_row_are_one(chen, till, actor):
     paid_bill(bill(chen))
     give = lambda: refunding.refund_row(SYSTEM, chen, "no-answer")  # noqa: E731
-    no_deadlock(at_once(*[give] * 8))
+    at_once(*[give] * 8)
     assert Refund.objects.get().amount_minor == 2500
 
 
 def test_parts_asked_for_at_once_never_add_up_to_more_than_the_line(chen, till, actor):
     line = paid_bill(bill(chen)).lines.get()
     part = lambda: refunding.refund_line(SYSTEM, line, 1000, "part", uuid.uuid4())  # noqa: E731
-    no_deadlock(at_once(*[part] * 8))
+    at_once(*[part] * 8)
     assert sum(row.amount_minor for row in Refund.objects.all()) == 2000
 
 
@@ -167,7 +142,7 @@ def test_the_news_of_a_refund_at_once_is_booked_once(chen, till):
     paid_bill(bill(chen))
     [refund] = refunding.refund_row(SYSTEM, chen, "cancelled")
     state = RefundState(f"re_{refund.key}", "succeeded", 2500, str(refund.key))
-    no_deadlock(at_once(*[lambda: refunding.observe(refund, state)] * 8))
+    at_once(*[lambda: refunding.observe(refund, state)] * 8)
     assert Invoice.objects.get().refunded_minor == 2500
 
 
@@ -179,7 +154,7 @@ def test_two_second_people_at_once_pay_back_once(chen, actor, gao, till):
     others = [UserFactory(role=User.Role.MANAGER, organization=gao.organization) for _ in range(4)]
     request = asking.propose(actor(gao), line, 30000, "mistake", "Wrong price.")
     agree = [lambda who=who: asking.approve(actor(who), request) for who in others]
-    no_deadlock(at_once(*agree))
+    at_once(*agree)
     assert Refund.objects.count() == 1
     assert RefundRequest.objects.get().status == "approved"
 
@@ -187,7 +162,7 @@ def test_two_second_people_at_once_pay_back_once(chen, actor, gao, till):
 def test_pay_now_and_cancel_at_once_leave_nothing_to_pay(priced, booked, actor, chen):
     pay = lambda: charging.pay_now(actor(chen), booked)  # noqa: E731
     cancel = lambda: booking.cancel(actor(chen), booked)  # noqa: E731
-    no_deadlock(at_once(pay, cancel, pay))
+    at_once(pay, cancel, pay)
     owed = Invoice.objects.filter(patient=chen).exclude(status="cancelled")
     assert sum(owed.values_list("owed_minor", flat=True)) == 0
     assert not invoicing.lines_of(booked) or invoicing.lines_of(booked)[0].withdrawn_at

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from delivery import choosing
@@ -19,6 +17,7 @@ from portal.record import prescribing
 from refill import handing, reviewing
 from refill.models import MedicationDispense
 from tests.factories.money import paid_bill
+from tests.racing import at_once
 from tests.refill.conftest import GOOD
 
 DELIVERY = ChargeItem.Kind.DELIVERY
@@ -91,29 +90,13 @@ def test_money_arrives_while_the_last_medicine_is_taken_back(
         gateway_ref="cs_1", expires_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
     state = CheckoutState("cs_1", "complete", True, "pi_1", bill.owed_minor, bill.currency)
-    start, fell = threading.Barrier(3), []
-
-    def run(deed):
-        start.wait()
-        try:
-            deed()
-        except Exception as error:
-            fell.append(error)
-        finally:
-            connection.close()
-
-    deeds = [
+    at_once(
         lambda: paying.take(row, state),
         lambda: prescribing.cancel(actor(dr_li), prescription, "an allergy"),
         lambda: paying.take(row, state),
-    ]
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        expected=(),
+    )
     now = Invoice.objects.get(pk=bill.pk)
-    assert fell == []
     assert charged(now).count() == 0
     assert sum(refund.amount_minor for refund in Refund.objects.all()) == now.captured_minor
     assert now.captured_minor == row.amount_minor

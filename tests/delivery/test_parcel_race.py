@@ -7,7 +7,7 @@ import threading
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from delivery import dispatch, handover, returning
@@ -15,6 +15,7 @@ from delivery.workflow import SUPPLY_DELIVERY
 from portal.accounts.actor import Actor
 from portal.audit.models import JournalHead
 from portal.workflow import Refused
+from tests.racing import among, at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 LOCKED_OUT_S, COMES_S = 0.4, 30.0
@@ -59,25 +60,7 @@ def unlocked(monkeypatch):
 
 def how_many_are_refused(*deeds):
     """Whom the look sends away; what only the database's own constraints stop got past it."""
-    start, refused = threading.Barrier(len(deeds)), []
-
-    def run(deed):
-        start.wait()
-        try:
-            deed()
-        except Refused:
-            refused.append(deed)
-        except IntegrityError:
-            return
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(refused)
+    return len(among(at_once(*deeds, expected=(Refused, IntegrityError)), Refused))
 
 
 def two_claims(wu, other, row):

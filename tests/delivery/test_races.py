@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 
 import pytest
-from django.db import connection
 
 from delivery import choosing, dispatch, handover, invariants
 from delivery.models import DeliveryChoice, DeliveryWindow, Proof, SupplyDelivery
@@ -17,29 +15,9 @@ from refill import dispensing
 from refill.dispensing import CHECKS, Packing
 from refill.models import MedicationDispense
 from tests.factories.parcels import AddressFactory
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def together(*deeds):
-    """Run them at the same moment; what each answered, or the refusal."""
-    start, answers = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        start.wait()
-        try:
-            answers[place] = deed()
-        except Refused as refusal:
-            answers[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def refused(answers):
@@ -48,7 +26,7 @@ def refused(answers):
 
 def test_two_couriers_claim_and_one_carries(actor, wu, other_courier, parcel):
     for _round in range(5):
-        answers = together(
+        answers = at_once(
             lambda: dispatch.claim(actor(wu), parcel),
             lambda: dispatch.claim(actor(other_courier), parcel),
         )
@@ -67,7 +45,7 @@ def test_a_courier_who_claims_everywhere_at_once_is_never_overloaded(
     second.pk, second.number, second.replaces = uuid.uuid4(), "SECOND22", parcel
     second._state.adding = True
     second.save()
-    answers = together(
+    answers = at_once(
         lambda: dispatch.claim(actor(wu), parcel), lambda: dispatch.claim(actor(wu), second)
     )
     assert len(refused(answers)) == 1
@@ -75,7 +53,7 @@ def test_a_courier_who_claims_everywhere_at_once_is_never_overloaded(
 
 
 def test_handed_over_and_not_handed_over_at_once_is_one_of_them(actor, wu, out, confirm, fail):
-    answers = together(
+    answers = at_once(
         lambda: confirm(out, code=out.code), lambda: fail(out, "no-answer"),
         lambda: confirm(out, code=out.code),
     )  # fmt: skip
@@ -88,7 +66,7 @@ def test_handed_over_and_not_handed_over_at_once_is_one_of_them(actor, wu, out, 
 
 def test_the_same_hand_over_from_two_tabs_is_one(out, confirm):
     client_id = uuid.uuid4()
-    answers = together(
+    answers = at_once(
         *[lambda: confirm(out, code=out.code, client_id=client_id) for _tab in range(4)]
     )
     assert [answer.stage for answer in answers] == ["delivered"] * 4
@@ -96,7 +74,7 @@ def test_the_same_hand_over_from_two_tabs_is_one(out, confirm):
 
 
 def test_wrong_codes_at_once_are_all_counted(out, confirm):
-    together(*[lambda: confirm(out, code="x") for _try in range(3)])
+    at_once(*[lambda: confirm(out, code="x") for _try in range(3)])
     out.refresh_from_db()
     assert (out.wrong_codes, out.stage) == (3, "returning")
 
@@ -104,7 +82,7 @@ def test_wrong_codes_at_once_are_all_counted(out, confirm):
 def test_lost_and_handed_over_at_once_is_one_of_them(actor, gao, out, confirm):
     from delivery import returning
 
-    together(
+    at_once(
         lambda: confirm(out, code=out.code), lambda: returning.lose(actor(gao), out)
     )  # fmt: skip
     out.refresh_from_db()
@@ -125,7 +103,7 @@ def test_the_last_place_of_a_time_is_promised_once(actor, bill, chen, address, s
     second = invoicing.open_for(other)
     invoicing.add_line(actor(other), second, "medicine", line, 1000)
     there = AddressFactory(patient=other, zone=address.zone)
-    answers = together(
+    answers = at_once(
         lambda: choosing.choose(actor(chen), bill, "courier", address=address, window=spans[0]),
         lambda: choosing.choose(actor(other), second, "courier", address=there, window=spans[0]),
     )
@@ -147,13 +125,13 @@ def test_the_last_two_medicines_packed_at_once_make_one_parcel(
         codes = tuple(f"{name}-{place}" for place in range(fill.boxes))
         return dispensing.pack(actor(pharmacist), fill, Packing(tuple(CHECKS), codes, "SEAL-1"))
 
-    answers = together(lambda: pack(first, "A"), lambda: pack(second, "B"))
+    answers = at_once(lambda: pack(first, "A"), lambda: pack(second, "B"))
     assert refused(answers) == []
     assert SupplyDelivery.objects.get().lines.count() == 2
 
 
 def test_handover_of_one_by_two_couriers_is_impossible(actor, other_courier, out, confirm):
-    answers = together(
+    answers = at_once(
         lambda: handover.confirm(
             actor(other_courier), out, seal_intact=True, code=out.code, client_id=uuid.uuid4()
         ),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 
 import pytest
-from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
 from delivery import handover, invariants, returning, settling
@@ -17,9 +15,9 @@ from portal.audit import journal
 from portal.payment import paying
 from portal.payment.gateway import CheckoutState
 from portal.payment.models import Checkout, Invoice
-from portal.workflow import Refused
 from refill import handing, stocking
 from refill.models import MedicationDispense, StockItem
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 PAUSE_S = 0.05
@@ -43,31 +41,6 @@ def slowly(monkeypatch):
     monkeypatch.setattr(journal, "write", hold_the_journal)
 
 
-def at_once(*deeds):
-    """What each answered, the refusal, or the ring that the database had to break."""
-    start, answers = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        start.wait()
-        try:
-            answers[place] = deed()
-        except (Refused, OperationalError) as error:
-            answers[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
-def rings(answers):
-    return [answer for answer in answers if isinstance(answer, OperationalError)]
-
-
 def fill_of(row):
     return MedicationDispense.objects.get(pk=row.lines.get().dispense_id)
 
@@ -78,10 +51,9 @@ def lost(wu, row):
 
 def test_a_fill_is_declined_while_it_is_handed_over(slowly, sun, wu, out, confirm):
     fill = fill_of(out)
-    answers = at_once(
+    at_once(
         lambda: confirm(out, code=out.code), lambda: handing.decline(Actor.of(sun), fill, "ended")
     )
-    assert rings(answers) == []
     fill.refresh_from_db()
     out.refresh_from_db()
     assert (fill.status == "completed") == (out.stage == "delivered")
@@ -90,11 +62,10 @@ def test_a_fill_is_declined_while_it_is_handed_over(slowly, sun, wu, out, confir
 
 def test_a_case_is_paid_back_while_its_fill_is_declined(slowly, sun, gao, wu, out):
     case, fill = lost(wu, out), fill_of(out)
-    answers = at_once(
+    at_once(
         lambda: settling.refund(Actor.of(gao), case, "lost"),
         lambda: handing.decline(Actor.of(sun), fill, "ended"),
     )
-    assert rings(answers) == []
     assert fill_of(out).status == "declined"
 
 
@@ -108,10 +79,7 @@ def test_a_case_is_paid_back_while_money_arrives_for_its_bill(slowly, gao, wu, o
         ref="cs_1", status="complete", is_paid=True, payment_ref="pi_1", amount_minor=500,
         currency=bill.currency,
     )  # fmt: skip
-    answers = at_once(
-        lambda: settling.refund(Actor.of(gao), case, "lost"), lambda: paying.take(page, state)
-    )
-    assert rings(answers) == []
+    at_once(lambda: settling.refund(Actor.of(gao), case, "lost"), lambda: paying.take(page, state))
     bill = Invoice.objects.get(pk=bill.pk)
     asked = sum(refund.amount_minor for receipt in bill.receipts.all() for refund in receipt.refunds.all())  # fmt: skip  # noqa: E501
     assert (bill.captured_minor, asked) == (500, 500)
@@ -120,12 +88,11 @@ def test_a_case_is_paid_back_while_money_arrives_for_its_bill(slowly, gao, wu, o
 def test_it_is_collected_while_the_case_is_decided(slowly, sun, gao, out, fail):
     fail(out, "wrong-address")
     back = returning.receive(Actor.of(sun), out, seal_intact=True)
-    answers = at_once(
+    at_once(
         lambda: handover.collect(Actor.of(sun), back, code=back.code, client_id=uuid.uuid4()),
         lambda: settling.refund(Actor.of(gao), back.case, "no way"),
         lambda: returning.quarantine(Actor.of(sun), back),
     )
-    assert rings(answers) == []
     stage, fill = SupplyDelivery.objects.get(pk=out.pk).stage, fill_of(out)
     assert (stage == "delivered") == (fill.status == "completed")
     assert (fill.status == "declined") <= (stage == "quarantined")
@@ -133,29 +100,26 @@ def test_it_is_collected_while_the_case_is_decided(slowly, sun, gao, out, fail):
 
 def test_it_is_sent_again_while_the_courier_says_that_it_is_lost(slowly, gao, wu, out):
     case = settling.open_case(out)
-    answers = at_once(
+    at_once(
         lambda: settling.replace(Actor.of(gao), case, "lost"),
         lambda: returning.lose(Actor.of(wu), out),
     )
-    assert rings(answers) == []
     assert SupplyDelivery.objects.get(pk=out.pk).stage == "lost"
 
 
 def test_it_is_sent_again_while_the_same_boxes_are_counted(slowly, sun, gao, wu, out, shelf):
     case = lost(wu, out)
-    answers = at_once(
+    at_once(
         lambda: settling.replace(Actor.of(gao), case, "lost"),
         lambda: [stocking.correct(Actor.of(sun), shelf, 9, "counted") for _time in range(8)],
     )
-    assert rings(answers) == []
     assert MedicationDispense.objects.to_pack().count() == 1
 
 
 def test_the_system_calls_back_while_it_is_handed_over(slowly, wu, out, confirm):
     """A recall and a door: what is in the resident's hands was handed over before."""
     StockItem.objects.update(status="recalled")
-    answers = at_once(
+    at_once(
         lambda: confirm(out, code=out.code), lambda: returning.call_back(SYSTEM, out, "recalled")
     )
-    assert rings(answers) == []
     assert SupplyDelivery.objects.get(pk=out.pk).stage == "returning"

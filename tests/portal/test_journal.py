@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +10,7 @@ from portal.accounts.actor import Actor
 from portal.audit import journal, verifying
 from portal.audit.models import AuditEvent, JournalHead
 from tests.emptying import unlocked
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -129,25 +129,12 @@ def test_anchors_that_are_none_get_one_sentence(lines, tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_fifty_writers_at_once_keep_one_chain(chen, dr_li):
     actor = Actor.of(dr_li.user)
-    start = threading.Barrier(50)
-    failures = []
 
     def write():
-        try:
-            start.wait(20)
-            with transaction.atomic():
-                journal.write(actor, "read", chen)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            journal.write(actor, "read", chen)
 
-    writers = [threading.Thread(target=write) for _ in range(50)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert failures == []
+    at_once(*[write] * 50, expected=())
     assert AuditEvent.objects.count() == 50
     assert JournalHead.objects.get().sequence == 50
     assert verifying.breaks() == []
@@ -156,21 +143,11 @@ def test_fifty_writers_at_once_keep_one_chain(chen, dr_li):
 @pytest.mark.django_db(transaction=True)
 def test_readers_without_a_transaction_of_their_own_never_share_a_number(actor, chen, dr_li):
     """A desk fills seven sections at once, each look a line."""
-    doctor, failed = actor(dr_li), []
+    doctor = actor(dr_li)
 
     def look():
-        try:
-            for _ in range(5):
-                journal.write(doctor, "look", chen)
-        except Exception as error:  # reported by the assertion, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
+        for _ in range(5):
+            journal.write(doctor, "look", chen)
 
-    readers = [threading.Thread(target=look) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    assert failed == []
+    at_once(*[look] * 4, expected=())
     assert list(AuditEvent.objects.values_list("sequence", flat=True)) == list(range(1, 21))

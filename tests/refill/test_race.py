@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from portal.record import signing
 from portal.record.models import Prescription
@@ -15,6 +15,7 @@ from refill.models import RefillRequest
 from refill.rules import Answers
 from refill.triaging import Readings
 from tests.portal.record.conftest import PASSWORD, session_of
+from tests.racing import at_once
 from tests.refill.asking import a_record, ask, renewal
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -34,21 +35,7 @@ def patiently(deed, tries=5):
 
 def together(*deeds):
     """Run the deeds at one moment; what each answered."""
-    start, told = threading.Barrier(len(deeds)), []
-
-    def run(deed):
-        start.wait()
-        try:
-            told.append(patiently(deed))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return told
+    return at_once(*(partial(patiently, deed) for deed in deeds))
 
 
 def test_six_taps_ask_once(catalogue, actor, chen):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from portal.workflow import Refused
 from refill import stocking
 from refill.models import StockItem, StockMovement, StockReservation
 from tests.factories import centre_day
 from tests.factories.counter import LineFactory, StockItemFactory
+from tests.racing import among, at_once
 
 LATER = centre_day.today() + timedelta(days=200)
 
@@ -133,23 +134,8 @@ def test_the_last_box_is_kept_for_one(chen, neighbour):
         LineFactory(prescription__patient=neighbour, medication=first.medication, quantity=14)
         for _ in range(7)
     ]
-    start, results = threading.Barrier(len(lines)), []
-
-    def ask(line):
-        start.wait()
-        try:
-            stocking.reserve(line)
-            results.append("kept")
-        except stocking.OutOfStock:
-            results.append("out of stock")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=ask, args=(line,)) for line in lines]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = (stocking.OutOfStock,)
+    told = at_once(*(partial(stocking.reserve, line) for line in lines), expected=refused)
     shelf.refresh_from_db()
-    assert results.count("kept") == 1
+    assert len(among(told, *refused)) == len(lines) - 1
     assert shelf.reserved == StockReservation.objects.count() == 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from portal.accounts.actor import SYSTEM
 from portal.audit import journal
@@ -21,6 +20,7 @@ from portal.record.tasks import expire_prescriptions
 from portal.workflow import Refused
 from refill import dispensing, reviewing, stocking, tasks, withdrawing
 from refill.models import MedicationDispense, PrescriptionReview, StockReservation
+from tests.racing import at_once
 from tests.refill.conftest import GOOD
 from tests.refill.test_dispense import packing
 
@@ -132,32 +132,17 @@ def slowly(monkeypatch):
 def test_packed_and_taken_back_at_once_only_one_happens(
     slowly, actor, dr_li, pharmacist, dispense, prescription
 ):
-    start, done = threading.Barrier(2), []
-
-    def press(name, deed):
-        start.wait()
-        try:
-            deed()
-            done.append(name)
-        except (Refused, OperationalError):
-            pass
-        finally:
-            connection.close()
-
-    deeds = {
-        "packed": lambda: dispensing.pack(actor(pharmacist), dispense, packing()),
-        "cancelled": lambda: prescribing.cancel(actor(dr_li), prescription, "an allergy"),
-    }
-    threads = [threading.Thread(target=press, args=pair) for pair in deeds.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    packed, cancelled = at_once(
+        lambda: dispensing.pack(actor(pharmacist), dispense, packing()),
+        lambda: prescribing.cancel(actor(dr_li), prescription, "an allergy"),
+        expected=(Refused, OperationalError),
+    )
     prescription.refresh_from_db()
     dispense.refresh_from_db()
-    assert len(done) == 1
-    assert (prescription.status == "cancelled") == (done == ["cancelled"])
-    assert (dispense.status == MedicationDispense.Status.IN_PROGRESS) == (done == ["packed"])
+    assert isinstance(packed, Exception) != isinstance(cancelled, Exception)
+    assert (prescription.status == "cancelled") == isinstance(cancelled, Prescription)
+    was_packed = dispense.status == MedicationDispense.Status.IN_PROGRESS
+    assert was_packed == isinstance(packed, MedicationDispense)
 
 
 def test_a_bill_paid_late_comes_back(passed, after_midnight, chen):
