@@ -88,7 +88,9 @@ def replace(actor: Actor, case: RefundOrReplace, reason: str) -> RefundOrReplace
     fills = [fill for fill in held.fills if fill.status == MedicationDispense.Status.IN_PROGRESS]
     if refusal := _not_said(reason) or CASE.refusal("replace", case, actor) or _nothing_in(fills):
         raise Refused(refusal)
-    for fill in sorted(fills, key=lambda fill: str(fill.line.medication_id)):
+    medicines = [fill.line.medication_id for fill in fills]
+    stocking.hold(stocking.shelf(case.organization_id, *medicines))
+    for fill in fills:
         stocking.reserve(fill.line)  # the boxes' rows come before the journal's
     settled: RefundOrReplace = CASE.apply("replace", case, actor=actor, **_facts(actor, Outcome.REPLACED, reason))  # fmt: skip  # noqa: E501
     for dispense in fills:

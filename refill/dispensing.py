@@ -151,7 +151,8 @@ def _scanned(
     dispense: MedicationDispense, codes: tuple[str, ...]
 ) -> Iterator[tuple[StockReservation, tuple[str, ...]]]:
     """The kept boxes of each lot with the codes scanned for them, in order of expiry."""
-    held = StockReservation.objects.select_for_update().filter(
+    stocking.hold_kept(dispense.line)
+    held = StockReservation.objects.filter(
         line_id=dispense.line_id, status=StockReservation.Status.HELD
     )
     rows = list(held.select_related("item").order_by("item__expires", "item_id"))

@@ -50,6 +50,7 @@ def lack(
 @transaction.atomic
 def serve_waiting(item: StockItem) -> int:
     """New boxes came: who waits longest for this medicine gets them kept; how many fills did."""
+    stocking.hold(stocking.shelf(item.organization_id, item.medication_id))
     waiting = Shortage.objects.select_for_update(of=("self",)).filter(
         resolved_at=None,
         promised_on__isnull=False,

@@ -93,10 +93,9 @@ def block(actor: Actor, lot_number: str, reason: str) -> int:
 
 def _close(actor: Actor, lot_number: str, reason: str) -> int:
     """Boxes kept of it are given back, so that other lots can be kept for their residents."""
-    shelves = StockItem.objects.select_for_update().filter(
-        lot_number=lot_number, status=StockItem.Status.AVAILABLE
-    )
-    items = list(shelves.order_by("pk"))
+    lots = StockItem.objects.filter(lot_number=lot_number)
+    stocking.hold(StockItem.objects.filter(medication__in=lots.values("medication")))
+    items = list(lots.filter(status=StockItem.Status.AVAILABLE).order_by("pk"))
     moved = [line for item in items for line in stocking.give_back(item)]
     for item in items:
         item.status = StockItem.Status.RECALLED

@@ -81,7 +81,10 @@ def pass_(actor: Actor, review: PrescriptionReview, findings: list[Finding]) -> 
         return review  # a second tap keeps no boxes again
     _still_safe(prescription)
     invoice = invoicing.locked(invoicing.open_for(prescription.patient))
-    kept = [line for line in prescription.lines.all() if _keep(line)]
+    lines = list(prescription.lines.all())
+    wanted = (line.medication_id for line in lines)
+    stocking.hold(stocking.shelf(prescription.organization_id, *wanted))
+    kept = [line for line in lines if _keep(line)]
     review = _decide("pass", actor, review, findings, reason="")
     PRESCRIPTION.apply("pass", prescription, actor=actor)
     for line in kept:

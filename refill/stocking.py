@@ -44,7 +44,8 @@ def receive(
         raise Refused(_("This lot has expired."))
     if Recall.objects.filter(lot_number=lot_number).exists():
         raise Refused(_("This lot has been recalled."))
-    item, _new = StockItem.objects.select_for_update().get_or_create(
+    hold(shelf(actor.organization_id, medication.pk))
+    item, _new = StockItem.objects.get_or_create(
         organization_id=actor.organization_id,
         medication=medication,
         lot_number=lot_number,
@@ -60,12 +61,34 @@ def receive(
 @transaction.atomic
 def correct(actor: Actor, item: StockItem, boxes: int, reason: str) -> StockItem:
     """What was counted is what there is; boxes already promised cannot be counted away."""
-    item = StockItem.objects.select_for_update().get(pk=item.pk)
+    hold(shelf(item.organization_id, item.medication_id))
+    item = StockItem.objects.get(pk=item.pk)
     if not reason.strip():
         raise Refused(_("Say why the number changes."))
     if boxes < item.reserved:
         raise Refused(_("%(count)s boxes are promised to residents.") % {"count": item.reserved})
     return _move(actor, item, boxes - item.boxes, StockMovement.Kind.CORRECTED, reason)
+
+
+def shelf(centre: uuid.UUID, *medications: int) -> QuerySet[StockItem]:
+    """Every lot of these medicines at this centre, also what is closed or empty."""
+    return StockItem.objects.filter(organization_id=centre, medication_id__in=medications)
+
+
+def hold(lots: QuerySet[StockItem]) -> None:
+    """Lock these lots until the transaction ends; always in one order, so nobody waits in a ring.
+
+    Who moves boxes holds the whole shelf of the medicine first, before reservations and shortages.
+    """
+    rows = lots.select_for_update().order_by("medication_id", "organization_id", "expires", "pk")
+    list(rows.values_list("pk", flat=True))
+
+
+def hold_kept(*lines: MedicationRequest) -> None:
+    """Lock the shelves on which boxes are kept for these lines."""
+    kept = StockReservation.objects.filter(line__in=lines, status=HELD)
+    places = {"organization__in": kept.values("item__organization")}
+    hold(StockItem.objects.filter(medication__in=kept.values("item__medication"), **places))
 
 
 def available(medication: Medication, organization: Organization | uuid.UUID, until: date) -> int:
@@ -105,8 +128,9 @@ def reserve(line: MedicationRequest, product: Medication | None = None) -> list[
     `product` is what the counter gives for what was written. Asking again answers the same
     boxes. Raises OutOfStock.
     """
-    lots = _lots(product or line.medication, line.organization_id, _lasts_until(line))
-    lots = lots.select_for_update().order_by("expires", "pk")
+    product = product or line.medication
+    hold(shelf(line.organization_id, product.pk))
+    lots = _lots(product, line.organization_id, _lasts_until(line)).order_by("expires", "pk")
     kept = list(StockReservation.objects.filter(line=line, status=HELD))
     if kept:
         return kept
@@ -133,6 +157,7 @@ def try_to_reserve(line: MedicationRequest) -> bool:
 @transaction.atomic
 def release(line: MedicationRequest) -> None:
     """Give the kept boxes back to the shelf."""
+    hold_kept(line)
     for kept in StockReservation.objects.select_for_update().filter(line=line, status=HELD):
         StockItem.objects.filter(pk=kept.item_id).update(reserved=F("reserved") - kept.boxes)
         kept.status = StockReservation.Status.RELEASED

@@ -96,6 +96,8 @@ def substitute(actor: Actor, dispense: MedicationDispense, swap: Swap) -> Medica
         raise Refused(reason)
     if pays is None:
         raise Refused(_("It costs the resident more."))
+    products = (dispense.product.pk, swap.medication.pk)
+    stocking.hold(stocking.shelf(dispense.organization_id, *products))
     stocking.release(dispense.line)
     stocking.reserve(dispense.line, swap.medication)
     _write(actor, dispense, swap)

@@ -27,6 +27,7 @@ def withdraw(actor: Actor, prescription: Prescription, how: str) -> None:
     fills = holding.fills_of(prescription)
     if any(fill.status in PACKED for fill in fills):
         raise Refused(_("Some of it is packed already. Call the pharmacist of the centre."))
+    stocking.hold_kept(*lines)
     for line in lines:
         stocking.release(line)
     _end_reviews(actor, prescription, how)
