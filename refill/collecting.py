@@ -85,7 +85,7 @@ def renew(actor: Actor, pick_up: PickUp) -> PickUp:
     """The resident asks for a new code; the old one opens nothing any more."""
     row = PickUp.objects.select_for_update().get(pk=pick_up.pk)
     if row.closed_at is not None:
-        raise Refused(_("This is already: %(status)s.") % {"status": row.get_status_display()})
+        raise Refused(_ended(row))
     facts = {"code": _new_code(), "wrong_tries": 0}
     if row.status == PickUp.Status.STOPPED:
         renewed: PickUp = PICK_UP.apply("renew", row, actor=actor, **facts)
@@ -107,7 +107,7 @@ def _tried(actor: Actor, pick_up: PickUp, proof: Proof) -> str:
     rows = PickUp.objects.select_for_update(of=("self",)).select_related("patient")
     row = rows.get(pk=pick_up.pk)
     if row.status != PickUp.Status.OPEN:
-        return _stopped() if row.status == PickUp.Status.STOPPED else _("It was picked up already.")
+        return _stopped() if row.status == PickUp.Status.STOPPED else _ended(row)
     if how := _fits(row, proof):
         journal.write(actor, "prove", row, how=how)
         return ""
@@ -121,6 +121,10 @@ def _tried(actor: Actor, pick_up: PickUp, proof: Proof) -> str:
     PICK_UP.apply("stop", row, actor=actor)
     telling.stopped(row)
     return _stopped()
+
+
+def _ended(row: PickUp) -> str:
+    return _("This is already: %(status)s.") % {"status": row.get_status_display()}
 
 
 def _stopped() -> str:

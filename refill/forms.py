@@ -145,6 +145,12 @@ class TellForm(RecallForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class KeepBackForm(forms.Form):
+    """Why a sealed bag is not given."""
+
+    reason = forms.CharField(label=_("Why?"), max_length=200)
+
+
 class ReceiveForm(forms.Form):
     """Boxes that came from the wholesaler."""
 

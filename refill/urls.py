@@ -29,6 +29,7 @@ urlpatterns = [
     path("counter/packs/<uuid:pk>/", pack.pack, name="pack"),
     path("counter/packs/<uuid:pk>/lack/", pack.lack, name="lack"),
     path("counter/packs/<uuid:pk>/substitute/", pack.substitute, name="substitute"),
+    path("counter/packs/<uuid:pk>/keep-back/", pick_up.keep_back, name="keep_back"),
     path("counter/packs/<uuid:pk>/label/", pack.label, name="label"),
     path("counter/pick-ups/<uuid:pk>/", pick_up.hand_over, name="hand_over"),
     path("counter/stock/", stock.stock, name="stock"),

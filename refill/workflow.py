@@ -10,7 +10,7 @@ from portal.workflow import Transition, Workflow, anyone
 from refill.models import MedicationDispense, PickUp, PrescriptionReview, RefillRequest
 
 PENDING, PASSED, RETURNED, REFUSED, LAPSED = PrescriptionReview.Status
-OPEN, STOPPED, COLLECTED = PickUp.Status
+OPEN, STOPPED, COLLECTED, WITHDRAWN = PickUp.Status
 PREPARATION, IN_PROGRESS, COMPLETED, DECLINED, CANCELLED = MedicationDispense.Status
 
 Row = PrescriptionReview | MedicationDispense | PickUp
@@ -89,4 +89,5 @@ PICK_UP = Workflow(
     Transition("stop", (OPEN,), STOPPED, not_the_pharmacist),
     Transition("renew", (STOPPED,), OPEN, not_the_resident),
     Transition("collect", (OPEN,), COLLECTED, not_the_pharmacist),
+    Transition("withdraw", (OPEN, STOPPED), WITHDRAWN, not_the_pharmacist),
 )

@@ -37,6 +37,7 @@ class PickUp(models.Model):
         OPEN = "open", _("ready to be picked up")
         STOPPED = "stopped", _("stopped after three wrong tries")
         COLLECTED = "collected", _("picked up")
+        WITHDRAWN = "withdrawn", _("not to be picked up any more")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -58,9 +59,9 @@ class PickUp(models.Model):
                 name="pick_up_one_open_a_resident",
             ),
             models.CheckConstraint(
-                condition=Q(status="collected", closed_at__isnull=False)
-                | (~Q(status="collected") & Q(closed_at=None)),
-                name="pick_up_closed_when_collected",
+                condition=Q(status__in=("collected", "withdrawn"), closed_at__isnull=False)
+                | Q(status__in=("open", "stopped"), closed_at=None),
+                name="pick_up_closed_when_ended",
             ),
         ]
         indexes = [

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
 from portal.pages import refused
 from portal.workflow import Refused
-from refill import collecting, handing, labelling
-from refill.forms import HandOverForm
+from refill import collecting, handing, keeping_back, labelling
+from refill.forms import HandOverForm, KeepBackForm
 from refill.models import MedicationDispense, PickUp
 from refill.views.answers import tried
 
@@ -59,6 +60,22 @@ def hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     row.refresh_from_db(fields=["status", "wrong_tries", "closed_at"])
     context = {"pick_up": row, "bags": bags, "form": form}
     return render(request, "refill/pharmacist/hand_over.html", context, status=answer)
+
+
+@require_POST
+@role_required(PHARMACIST)
+def keep_back(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """A sealed bag is not given after all."""
+    bag = get_object_or_404(MedicationDispense.objects.visible_to(request.actor), pk=pk)
+    form, back = KeepBackForm(request.POST), reverse("refill:counter")
+    if not form.is_valid():
+        return refused(request, _("Say why."), status=422, url=back, label=_("Back"))
+    try:
+        keeping_back.keep_back(request.actor, bag, form.cleaned_data["reason"])
+    except Refused as refusal:
+        return refused(request, str(refusal), url=back, label=_("Back"))
+    messages.success(request, _("Done. The resident has been told."))
+    return redirect("refill:counter")
 
 
 @require_GET

@@ -234,6 +234,7 @@ DOORS: dict[str, Door] = {
     "refill:pack": Door("GET POST", "sun", ids={"pk": "dispense"}),
     "refill:lack": Door("POST", "sun", ids={"pk": "dispense"}),
     "refill:substitute": Door("POST", "sun", ids={"pk": "dispense"}),
+    "refill:keep_back": Door("POST", "sun", ids={"pk": "bag"}),
     "refill:label": Door("GET", "sun", ids={"pk": "bag"}),
     "refill:hand_over": Door("GET POST", "sun", ids={"pk": "pick_up"}),
     "refill:stock": Door("GET POST", "sun"),
