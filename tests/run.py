@@ -39,6 +39,7 @@ PYTEST = [
 CORES = os.cpu_count() or 2
 LANES = CORES + 1 if CORES < 4 else CORES // 2 + 1
 LINES_SHOWN = 60
+EVERY_PAGE = "tests/e2e/front/test_every_page.py"
 SEED = os.environ.get("SEED") or str(time.time_ns() % 100_000)
 AFTER_THE_PLAYS = ["nice", "-n", "10"]
 
@@ -176,15 +177,16 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
     alone = "not play and not browser and not postgresql"
     parts.append(_pytest("suite-sqlite", alone, embedded))
     if browser:
-        parts.append(_pytest("browser", "browser", watched))
+        parts.append(_pytest("pages", "browser", watched, EVERY_PAGE))
+        parts.append(_pytest("browser", "browser", watched, f"--ignore={EVERY_PAGE}"))
         if plays and os.environ.get("PLAYS_ON_SERVERS") == "1":  # `make plays`
             parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
     return parts + _checks()
 
 
-def _pytest(name: str, marks: str, surroundings: dict[str, str]) -> Part:
+def _pytest(name: str, marks: str, surroundings: dict[str, str], *which: str) -> Part:
     spread = ["-n", str(CORES // 2)] if CORES >= 4 and "suite" in name else []
-    command = [*PYTEST, "-m", marks, *spread, *_order(name)]
+    command = [*PYTEST, "-m", marks, *which, *spread, *_order(name)]
     part = Part(name, command, surroundings, is_pytest=True, is_play=marks == "play")
     part.command.append(f"--junitxml={part.report}")
     return part

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.barriers import barriers
 from tests.e2e.demo import Demo, running
+from tests.e2e.reading import as_it_stands
 from tests.servers import chromium
 
 SIZES = {
@@ -26,7 +27,6 @@ SHAPE = """() => [innerWidth, document.documentElement.className, document.docum
   ...[...document.body.querySelectorAll("*")].map(n => n.tagName + "." + n.getAttribute("class"))
 ].join(" ")"""
 PATIENCE_MS = 20_000
-DRAWN_ANEW = "Execution context was destroyed"
 COLOURS, PICTURE_BYTES = 200, 150_000
 
 
@@ -156,14 +156,7 @@ def whole(looked_at):
         looked_at.add(shape)
 
     def check(page: Page) -> None:
-        """What is live may be drawn anew while it is looked at: then the new page counts."""
-        try:
-            look(page)
-        except Error as cut:
-            if DRAWN_ANEW not in cut.message:
-                raise
-            page.wait_for_load_state()
-            look(page)
+        as_it_stands(page, look)
 
     return check
 

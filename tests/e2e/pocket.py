@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.reading import as_it_stands
+
 READ_CACHES = """async () => {
   const texts = [];
   for (const name of (await caches.keys()).filter((name) => name.startsWith("run-"))) {
@@ -32,12 +34,12 @@ READ_POUCH = """async () => {
 
 def kept_pages(page: Page) -> list[str]:
     """Every page of the run that the telephone holds, address first."""
-    return page.evaluate(READ_CACHES)
+    return as_it_stands(page, lambda page: page.evaluate(READ_CACHES))
 
 
 def kept_deeds(page: Page) -> list[dict]:
     """What the pouch holds, sent or not."""
-    return page.evaluate(READ_POUCH)
+    return as_it_stands(page, lambda page: page.evaluate(READ_POUCH))
 
 
 def unsent(page: Page) -> list[str]:

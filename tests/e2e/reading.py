@@ -5,7 +5,13 @@ A page has its address before its last line has come; whoever counts at once cou
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator
+from collections.abc import Callable
+from typing import TypeVar
+
+from playwright.sync_api import Error, Locator, Page
+
+Seen = TypeVar("Seen")
+DRAWN_ANEW = "Execution context was destroyed"
 
 
 def all_of(locator: Locator) -> list[Locator]:
@@ -16,3 +22,14 @@ def all_of(locator: Locator) -> list[Locator]:
 def count_of(locator: Locator) -> int:
     locator.page.wait_for_load_state()
     return locator.count()
+
+
+def as_it_stands(page: Page, look: Callable[[Page], Seen]) -> Seen:
+    """A live page may be drawn anew while it is looked at: then the new one is looked at."""
+    try:
+        return look(page)
+    except Error as cut:
+        if DRAWN_ANEW not in cut.message:
+            raise
+        page.wait_for_load_state()
+        return look(page)

@@ -154,6 +154,25 @@ def test_a_doctor_who_never_comes_is_told_and_so_are_chen_and_the_manager(play, 
     demo.eventually(lambda: "is late" in told_to(demo, phone), "the message to Chen")
 
 
+def test_a_doctor_who_cannot_go_on_tells_everybody_at_once(play, demo, whole):
+    scene = demo.scene("waiting")
+    chen = play.person(scene, "chen", language="zh")
+    chen.goto(room(scene))
+    doctor = play.person(scene, "dr_li", language="zh")
+    doctor.goto("/consult/desk/")
+    doctor.get_by_role("link", name="我今天不能继续接诊").click()
+    expect(doctor.locator("main")).to_contain_text("Chen Guilan")
+    whole(doctor)
+    doctor.locator("input[name=reason]").first.check()
+    doctor.locator("form button.button--danger").click()
+    expect(doctor).to_have_url(re.compile("/consult/desk/$"))
+    expect(chen.locator("main a[href$='/times/']")).to_be_visible()  # by itself
+    whole(chen)
+    demo.eventually(lambda: told_to(demo, cast.residents()[0].phone), "a message to Chen")
+    doctor.goto("/consult/desk/leave/")
+    expect(doctor.locator("form button.button--danger")).to_have_count(0)
+
+
 def told_to(demo, phone) -> str:
     """Every message to this telephone, one below the other."""
     return "\n".join(message["text"] for message in demo.messages_to(phone))
