@@ -11,7 +11,7 @@ import pytest
 from portal.accounts.actor import Actor
 from refill import dispensing, recalling, stocking
 from refill.dispensing import CHECKS, Packing
-from refill.models import MedicationDispense
+from refill.models import MedicationDispense, StockItem
 from tests.factories.counter import LineFactory, StockItemFactory
 from tests.racing import among, at_once
 
@@ -54,14 +54,18 @@ def test_a_lot_is_recalled_while_its_boxes_are_packed(meet, actor, pharmacist, d
 
 def test_two_lots_are_recalled_while_their_boxes_are_kept(meet, pharmacist, line):
     """Each recall looks for other boxes in the lot that the other one closes."""
+    need = stocking.boxes_for(line)
     for lot in ("A", "B"):
         StockItemFactory(
-            organization=line.organization, medication=line.medication, lot_number=lot, boxes=20
+            organization=line.organization, medication=line.medication, lot_number=lot, boxes=need
         )
-    for _line in range(6):
-        stocking.reserve(
-            LineFactory(prescription__patient=line.patient, medication=line.medication)
+    stocking.reserve(line)
+    stocking.reserve(
+        LineFactory(
+            prescription__patient=line.patient, medication=line.medication, quantity=line.quantity
         )
+    )
+    StockItem.objects.update(boxes=10 * need)
     meet("try_to_reserve")
     sun = Actor.of(pharmacist.user)
     told = at_once(*(partial(recalling.recall, sun, lot, "glass") for lot in ("A", "B")))
