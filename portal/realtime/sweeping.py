@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
@@ -80,15 +81,21 @@ async def end_signed_out() -> None:
 
 async def check_rooms() -> None:
     for some in _chunks(list(switchboard.rooms)):
+        listening = {room_id: _listening(room_id) for room_id in some}
         facts = await reading.run(hooks.rooms.facts, some)
         for room_id in some:
             if room := switchboard.rooms.get(room_id):
-                _check(room, facts.get(room_id))
+                _check(room, facts.get(room_id), listening[room_id])
 
 
-def _check(room: Room, facts: RoomFacts | None) -> None:
+def _listening(room_id: UUID) -> list[Socket]:
+    """Those that were let in; who still opens the room is judged at its door, and answered."""
+    return [socket for socket in switchboard.rooms[room_id].sockets if room_id in socket.rooms]
+
+
+def _check(room: Room, facts: RoomFacts | None, listening: list[Socket]) -> None:
     """Send away whom the rows no longer name; ask for what they have and we have not."""
-    for socket in list(room.sockets):
+    for socket in listening:
         if facts is None or socket.actor.user_id not in facts.members:
             switchboard.end(socket, limits.Close.WITHDRAWN)
     if facts is None or room.told is None:

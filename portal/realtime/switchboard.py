@@ -21,7 +21,6 @@ class Switchboard:
     """A dictionary beats a group: news find their sockets without asking anybody."""
 
     def __init__(self) -> None:
-        self.loop: asyncio.AbstractEventLoop | None = None
         self.rooms: dict[uuid.UUID, Room] = {}
         self.people: defaultdict[uuid.UUID | None, list[Socket]] = defaultdict(list)
         self.sockets: set[Socket] = set()

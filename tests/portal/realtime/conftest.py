@@ -6,6 +6,8 @@ import threading
 import pytest
 
 from portal.accounts.sessions import open_session
+from portal.realtime import limits, sweeping
+from portal.realtime.running import running
 from tests.portal.realtime.line import Line
 
 
@@ -60,3 +62,22 @@ def dial(live_port, session_of):
     yield call
     for line in lines:
         line.hang_up()
+
+
+def sweep_now():
+    """The look at rights and news begins at once, and later ones come as often as they are to."""
+    if running.loop is not None and not running.loop.is_closed():
+        running.loop.call_soon_threadsafe(sweeping.hurry)
+
+
+@pytest.fixture
+def sweep_every():
+    """Another pause between two looks, in this test only: none sleeps into the next one."""
+    usual = limits.SWEEP_SECONDS
+
+    def every(seconds):
+        limits.SWEEP_SECONDS = seconds
+        sweep_now()
+
+    yield every
+    every(usual)

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from consult.models import Communication, ReadMark
-from portal.realtime import limits, registry
+from portal.realtime import registry
 from tests.access.table import CAST, COMMANDS, OWN_COMMANDS
 from tests.access.world import *  # noqa: F403 - fixtures
 from tests.portal.realtime.line import settled
@@ -86,9 +86,9 @@ def test_a_command_is_obeyed_for_its_people_and_finds_nothing_for_others(
 
 
 @pytest.mark.parametrize("kind", sorted(COMMANDS))
-def test_a_former_member_is_a_stranger_at_once(kind, dial, chen, dr_li, dr_wang, room, monkeypatch):
+def test_a_former_member_is_a_stranger_at_once(kind, dial, chen, dr_li, dr_wang, room, sweep_every):
     """The patient went to another doctor: the open socket is told nothing even before it ends."""
-    monkeypatch.setattr(limits, "SWEEP_SECONDS", 3600)
+    sweep_every(3600)
     former, member = dial(dr_li), dial(chen)
     member.open(room)
     type(room).objects.filter(pk=room.pk).update(practitioner=dr_wang)

@@ -93,8 +93,8 @@ def test_who_went_quiet_is_forgotten_and_who_is_hasty_is_not(monkeypatch):
     assert [buckets.take("hasty") for _each in range(2)] == [0, 1]
 
 
-def test_the_sweeper_forgets_who_went_quiet(dial, chen, encounter, monkeypatch):
-    monkeypatch.setattr(limits, "SWEEP_SECONDS", 0.05)
+def test_the_sweeper_forgets_who_went_quiet(dial, chen, encounter, monkeypatch, sweep_every):
+    sweep_every(0.05)
     monkeypatch.setattr(say_buckets, "rate", 2)
     line = dial(chen)
     line.say(encounter, "hello")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from consult import conversation
 from consult.models import Communication, Encounter, ReadMark
-from portal.realtime import limits, publish
+from portal.realtime import publish
 from tests.portal.realtime.line import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,7 +203,7 @@ def test_a_change_of_state_that_nobody_told_is_found(dial, chen, encounter):
     line = dial(chen)
     line.open(encounter)
     Encounter.objects.filter(pk=encounter.pk).update(status="arrived")
-    event = line.event("consult.state", timeout=limits.SWEEP_SECONDS + 5)
+    event = line.event("consult.state", timeout=30)
     assert event["state"] == "arrived"
 
 
