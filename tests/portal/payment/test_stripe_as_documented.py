@@ -20,6 +20,8 @@ from portal.sandbox.cashier.hooks import sign
 from tests.factories.money import bill, paid_bill
 from tests.portal.payment.conftest import SECRET
 
+IN_TIME_S = 2.0  # a busy machine answers within it
+
 
 class Documented:
     """Sessions, refunds, idempotency keys; each answer can be replaced by the next trouble."""
@@ -73,7 +75,7 @@ class Documented:
         if key:
             self.answers[key] = thing
         if trouble == "late":
-            time.sleep(0.6)
+            time.sleep(IN_TIME_S + 0.5)
         return 200, thing
 
     def carry_out(self, method, path, form):
@@ -130,7 +132,7 @@ def documented(settings, monkeypatch):
     thread.start()
     settings.STRIPE_API_BASE, settings.STRIPE_API_KEY = books.url, f"sk_test_{uuid.uuid4().hex}"
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    monkeypatch.setattr(stripe_gateway, "SECONDS", 0.3)
+    monkeypatch.setattr(stripe_gateway, "SECONDS", IN_TIME_S)
     yield books
     books.server.shutdown()
     thread.join()
