@@ -11,8 +11,10 @@ import { scan } from "./scan.js";
 import { word } from "./words.js";
 
 const REFRESH_MS = 60000;
+const SETTLES_MS = 1000;
 const place = document.querySelector("[data-pouch]");
 let keepsOnPhone = true;
+let settles = 0;
 
 async function show(line) {
   mark(await draw(place, line));
@@ -109,11 +111,17 @@ async function refresh() {
   if (isOld && place.dataset.whole === "yes") location.reload();
 }
 
-// The centre changed something of this run: the page is drawn again, never under a hand that works.
-async function changed(event) {
+// The centre changed something of this run: the page is drawn again, once for what comes together.
+function changed(event) {
   const shown = document.querySelector('[data-parcel="' + event.parcel + '"]');
+  if ((shown || "reload" in place.dataset) && !settles) settles = setTimeout(drawAgain, SETTLES_MS);
+}
+
+// Never under a hand that works.
+async function drawAgain() {
+  settles = 0;
+  if (document.querySelector("[data-taking]") || (await unsent())) return;
   const typed = Array.from(document.querySelectorAll("[data-later] input:not([type=hidden])")).some((field) => field.value && !["radio", "checkbox", "submit"].includes(field.type));
-  if ((!shown && !("reload" in place.dataset)) || document.querySelector("[data-taking]") || (await unsent())) return;
   if (typed) announce(word("run_changed"), location.pathname);
   else location.reload();
 }

@@ -12,6 +12,7 @@ from playwright.sync_api import Error, Locator, Page
 
 Seen = TypeVar("Seen")
 DRAWN_ANEW = "Execution context was destroyed"
+MOST_LOOKS = 10  # as often as a courier's list may hear of another parcel
 
 
 def all_of(locator: Locator) -> list[Locator]:
@@ -26,10 +27,11 @@ def count_of(locator: Locator) -> int:
 
 def as_it_stands(page: Page, look: Callable[[Page], Seen]) -> Seen:
     """A live page may be drawn anew while it is looked at: then the new one is looked at."""
-    try:
-        return look(page)
-    except Error as cut:
-        if DRAWN_ANEW not in cut.message:
-            raise
+    for _again in range(MOST_LOOKS):
+        try:
+            return look(page)
+        except Error as cut:
+            if DRAWN_ANEW not in cut.message:
+                raise
         page.wait_for_load_state()
-        return look(page)
+    return look(page)
