@@ -179,15 +179,17 @@ def _parts(suite: dict[str, str] | None, plays: dict[str, str] | None) -> list[P
     if browser:
         parts.append(_pytest("pages", "browser", watched, EVERY_PAGE))
         parts.append(_pytest("browser", "browser", watched, f"--ignore={EVERY_PAGE}"))
-        if plays and os.environ.get("PLAYS_ON_SERVERS") == "1":  # `make plays`
-            parts.append(_pytest("plays-servers", "play", {"CHROMIUM": browser, **plays}))
+        if plays:
+            all_of_them = os.environ.get("PLAYS_ON_SERVERS") == "1"  # `make plays`
+            marks = "play" if all_of_them else "play and servers"
+            parts.append(_pytest("plays-servers", marks, {"CHROMIUM": browser, **plays}))
     return parts + _checks()
 
 
 def _pytest(name: str, marks: str, surroundings: dict[str, str], *which: str) -> Part:
     spread = ["-n", str(CORES // 2)] if CORES >= 4 and "suite" in name else []
     command = [*PYTEST, "-m", marks, *which, *spread, *_order(name)]
-    part = Part(name, command, surroundings, is_pytest=True, is_play=marks == "play")
+    part = Part(name, command, surroundings, is_pytest=True, is_play=marks.startswith("play"))
     part.command.append(f"--junitxml={part.report}")
     return part
 

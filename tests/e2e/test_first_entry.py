@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.sandbox import cast
@@ -20,6 +21,7 @@ def seen(page, whole):
     whole(page)
 
 
+@pytest.mark.servers
 def test_gu_says_who_she_is_and_gets_a_family_doctor(play, whole):
     page = play.nobody("phone")
     page.goto("/accounts/login/")

@@ -50,6 +50,7 @@ def doctor(play, scene):
     return page
 
 
+@pytest.mark.servers
 def test_words_go_both_ways_over_the_socket(scene, chen, doctor, whole):
     posted = []
     chen.on("request", lambda one: one.method == "POST" and posted.append(one.url))
@@ -99,6 +100,7 @@ def test_unsent_words_survive_a_reload_and_are_sent_once(scene, chen, doctor):
     then_it_arrived_once(scene, "Before the reload", chen, doctor)
 
 
+@pytest.mark.servers
 def test_two_tabs_of_one_person_show_one_list(scene, chen, doctor):
     line = Line(chen)
     other = chen.context.new_page()

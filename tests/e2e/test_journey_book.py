@@ -81,6 +81,7 @@ def walked(page):
     return seen
 
 
+@pytest.mark.servers
 def test_chen_books_in_four_screens_and_a_double_tap_books_once(play, scene, whole):
     page = play.person(scene, "chen")
     screens = walked(page)

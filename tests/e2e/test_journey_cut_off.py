@@ -84,6 +84,7 @@ def test_a_picture_cut_off_near_its_end_is_sent_again_and_arrives_once(wire, sce
     assert len(stored(doctor, scene)) == before + 1
 
 
+@pytest.mark.servers
 def test_a_server_that_falls_loses_nothing_that_was_said(play, demo, scene, chen, doctor):
     play.expect_fault("ERR_CONNECTION_REFUSED")
     play.expect_fault("WebSocket connection")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.sandbox import cast
@@ -26,6 +27,7 @@ TABLETS = ("Simvastatin", "Verapamil")  # each is fine; together one of them is 
 CLOCK_MS = 40_000  # the clock of promises looks every twenty seconds
 
 
+@pytest.mark.servers
 def test_dr_li_sees_chen_from_the_queue_to_the_hospital(play, demo, hospital, whole):
     scene = demo.scene("waiting")
     before = references(hospital)
