@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def pytest_collection_modifyitems(config, items):
 def _is_alone(item):
     """Whether a test touches no database at all: it runs once, on SQLite."""
     return not {"db", "transactional_db"} & set(item.fixturenames)
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: an eighth of a run went into looking at it for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(autouse=True)
