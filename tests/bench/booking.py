@@ -17,7 +17,7 @@ from portal.accounts.sessions import open_session
 from portal.organization.models import HealthcareService
 from tests.bench.registry import ROUNDS
 from tests.consult.conftest import confirmed
-from tests.factories.people import PatientFactory, PractitionerFactory
+from tests.factories.people import PatientFactory, PractitionerFactory, UserFactory
 from tests.factories.visits import BookingDraftFactory
 
 PEOPLE = 60
@@ -50,4 +50,6 @@ def lay_out() -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
+    for factory in (PatientFactory, PractitionerFactory, UserFactory):
+        factory.reset_sequence(200_000, force=True)  # beside the people of the other measures
     print(json.dumps(lay_out()))

@@ -24,6 +24,8 @@ MANY = 1_000_000
 FEW = 1_000
 BUDGET_KB = 60
 
+EMPTY_TEXT = "''"
+EMPTY = {"boolean": "false", "jsonb": "'[]'", "integer": "0", "smallint": "0"}
 #: Visits of long ago of the doctor who looks: what a queue must not walk through.
 HISTORY = """
     with doctor as (
@@ -31,9 +33,9 @@ HISTORY = """
         join consult_encounter e on e.practitioner_id = p.id where e.id = %(room)s
     ), slots as (
         insert into consult_slot (
-            id, organization_id, practitioner_id, start, "end", status, his_ref)
+            id, organization_id, practitioner_id, start, "end", status, his_ref, is_blocked)
         select gen_random_uuid(), organization_id, id, day + n * '1 min'::interval,
-            day + n * '1 min'::interval + '30 s'::interval, 'busy', ''
+            day + n * '1 min'::interval + '30 s'::interval, 'busy', '', false
         from doctor, (select '1900-01-01'::timestamptz as day) first,
             generate_series(1, %(count)s) n
         returning id, organization_id, practitioner_id, start
@@ -117,7 +119,7 @@ def _sql(connection: psycopg.Connection) -> str:
         ).fetchall():
             if not re.search(rf"{table} \([^)]*\b{column}\b", HISTORY):
                 parts[0] += f", {column}"
-                parts[1] += ", false" if kind == "boolean" else ", ''"
+                parts[1] += f", {EMPTY.get(kind, EMPTY_TEXT)}"
     visit, booked = names["consult_encounter"], names["consult_appointment"]
     return HISTORY.format(
         more_names=booked[0], more_values=booked[1], visit_names=visit[0], visit_values=visit[1]
