@@ -45,7 +45,8 @@ def receive(
     if Recall.objects.filter(lot_number=lot_number).exists():
         raise Refused(_("This lot has been recalled."))
     hold(shelf(actor.organization_id, medication.pk))
-    item, _new = StockItem.objects.get_or_create(
+    # A lot that somebody else has just begun was not there to be held.
+    item, _new = StockItem.objects.select_for_update().get_or_create(
         organization_id=actor.organization_id,
         medication=medication,
         lot_number=lot_number,
