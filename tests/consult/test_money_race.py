@@ -7,7 +7,6 @@ import time
 import uuid
 
 import pytest
-from django.db import connection
 
 from consult import booking, charging
 from portal.accounts.actor import SYSTEM
@@ -21,12 +20,6 @@ from tests.portal.payment.test_books import CashierInMemory
 from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def needs_row_locks(db):
-    if connection.vendor != "postgresql":
-        pytest.skip("needs row locks")
 
 
 def news(row, till):

@@ -10,29 +10,15 @@ from django.db import OperationalError, connection, connections, transaction
 from consult import conversation
 from consult.conversation import CommandRefused, Words, storing
 from consult.models import Communication
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(*deeds):
-    """Run all at the same moment; what each returned or raised, in order."""
-    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        start.wait()
-        try:
-            results[place] = deed()
-        except CommandRefused as refusal:
-            results[place] = refusal.code
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
+    """Run all at the same moment; what each returned, or the code of its refusal, in order."""
+    answers = at_once(*deeds, expected=(CommandRefused,))
+    return [one.code if isinstance(one, CommandRefused) else one for one in answers]
 
 
 def test_the_same_client_id_from_two_sockets_at_once_is_one_message(dial, chen, encounter):
