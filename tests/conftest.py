@@ -14,6 +14,7 @@ from django.utils import translation
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
+from portal.organization import directory
 from portal.record import keyring
 from portal.terminology import catalogue as shipped
 from portal.terminology import parameters
@@ -29,6 +30,8 @@ from tests.factories.visits import EncounterFactory
 from tests.staging import pytest_configure  # noqa: F401 - its hooks
 
 emptying.install()
+#: No test counts one question more because a minute went by.
+directory.REMEMBERED_S = parameters.FRESH_FOR_S = 10**9
 keyring.SCRYPT["n"] = 2  # hundreds of keys are made and opened; none has to withstand anybody
 
 ON_SERVERS = {"postgresql", "long", "play", "browser", "django_db"}
@@ -66,10 +69,11 @@ def pytest_collection_finish(session):
 
 
 @pytest.fixture(autouse=True)
-def _limits_are_read_again():
-    """A limit that one test changed is not remembered by the next."""
+def _limits_and_centres_are_read_again():
+    """What one test changed is not remembered by the next; within one nothing is read twice."""
     yield
     parameters.forget()
+    directory._read.cache_clear()
 
 
 @pytest.fixture(autouse=True)
