@@ -1,4 +1,4 @@
-"""The database itself refuses to change what was signed, answered or agreed to (R43, R56, R57)."""
+"""The database itself refuses to change what was signed, answered or agreed to (R43, R56, R57, R164)."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ FROZEN = ("record_signedprescription", "record_alertoverride")
 LINE = (
     "medication_id", "dose", "dose_unit", "frequency_id", "days", "quantity", "days_reason",
     "instruction", "course_of_therapy", "number_of_repeats_allowed", "prior_prescription_id",
-    "continues", "position", "prescription_id", "patient_id",
+    "continues", "position", "prescription_id", "patient_id", "is_substitution_allowed",
 )
 FORM = (
     "organization_id", "group_identifier", "patient_id", "practitioner_id", "encounter_id",
@@ -104,6 +104,6 @@ def refusing_function(schema_editor, number, condition, event):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("record", "0002_prescribing")]
+    dependencies = [("record", "0001_initial")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
