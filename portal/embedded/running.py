@@ -50,7 +50,7 @@ def run(say: Say) -> None:
             _tell_commands()
             statics = threading.Thread(target=preparing.collect_static)
             statics.start()
-            preparing.prepare()
+            _lay_the_foundation()
             statics.join()
             _serve(family, listener, say)
         except KeyboardInterrupt:
@@ -101,6 +101,16 @@ def _listener() -> Iterator[socket.socket]:
         ) from None
     with listener:
         yield listener
+
+
+def _lay_the_foundation() -> None:
+    try:
+        preparing.prepare()
+    except preparing.OtherHistory:
+        raise CannotStart(
+            _("The data in %(folder)s belong to another version. Run make reset, or set DATA_DIR=.")
+            % {"folder": settings.DATA_DIR}
+        ) from None
 
 
 def _tell_commands() -> None:
