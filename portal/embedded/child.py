@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 
 GRACE_S = 3.0
 
@@ -29,9 +30,11 @@ def main(arguments: list[str]) -> None:
 
         serving.web(int(rest[0]))
     else:
-        from django.core.management import execute_from_command_line
+        from django.apps import apps
 
-        execute_from_command_line(["manage.py", command, *rest])
+        apps.populate(["portal.sandbox"])  # the world outside knows nothing of the portal
+        world = import_module(f"portal.sandbox.management.commands.{command}")
+        world.Command().run_from_argv(["manage.py", command, *rest])
 
 
 def _follow(lifeline: int) -> None:

@@ -29,7 +29,7 @@ class Family:
         self._lock = threading.Lock()
 
     def start(self, name: str, *command: str, pass_fds: tuple[int, ...] = ()) -> None:
-        """Start a child by its command (`web`, `celery` or a management command)."""
+        """Start a child by its command (`web`, `celery` or one of the sandbox)."""
 
         def spawn() -> subprocess.Popen[bytes]:
             return subprocess.Popen(

@@ -15,6 +15,7 @@ import pytest
 from portal.settings import BASE_DIR
 
 COMMANDS = ["sandbox_his", "sandbox_telephone"]
+CASHIER = "sandbox_cashier --webhook http://127.0.0.1:9/ --secret invented"
 ENVIRONMENT = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 
 
@@ -80,6 +81,23 @@ def test_production_has_no_sandbox(command, tmp_path):
         process.communicate(timeout=60)
     assert process.returncode == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, CASHIER])
+def test_the_demo_s_child_has_its_pages_and_ends_with_its_lifeline(command, tmp_path):
+    port, (reading, writing) = free_port(), os.pipe()
+    module = [sys.executable, "-m", "portal.embedded.child", str(reading), *command.split()]
+    words = ["--port", str(port), "--data", str(tmp_path)]
+    with subprocess.Popen(
+        module + words, cwd=BASE_DIR, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True,
+        pass_fds=(reading,),
+    ) as child:  # fmt: skip
+        os.close(reading)
+        assert child.stdout.readline() == "ready\n"
+        page = httpx.get(f"http://127.0.0.1:{port}/", timeout=20, follow_redirects=True)
+        assert page.status_code == 200 and "<h1>" in page.text
+        os.close(writing)
+        assert child.wait(timeout=20) == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
