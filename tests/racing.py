@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,20 @@ def at_once(*deeds: Callable[[], Any], expected: Refusals = (Refused,)) -> list[
         if isinstance(answer, Exception) and not isinstance(answer, expected):
             raise answer
     return answers
+
+
+class Meeting:
+    """Where so many deeds wait for each other; without patience where a lock keeps one away.
+
+    Who comes after it has been given up does not wait any more.
+    """
+
+    def __init__(self, deeds: int, patience_s: float = 1.0) -> None:
+        self._barrier = threading.Barrier(deeds, timeout=patience_s)
+
+    def wait(self) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self._barrier.wait()
 
 
 def among(answers: list[Any], *kinds: type) -> list[Any]:

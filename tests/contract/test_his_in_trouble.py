@@ -40,7 +40,7 @@ READS = [
     ({"down": "503"}, Unavailable),
     ({"down": "closed"}, Unavailable),
     ({"error_rate": 1.0}, Unavailable),
-    ({"latency_ms": 5000}, Unavailable),
+    ({"latency_ms": 9000}, Unavailable),
     ({"trickle_ms": 20_000}, Unavailable),
     ({"login_page": True}, BadPayload),
     ({"empty_body": True}, BadPayload),
@@ -54,7 +54,7 @@ def test_a_read_in_trouble_is_one_error_within_its_time(adapter, sandbox, switch
     began = time.monotonic()
     with pytest.raises(error):
         adapter.record_section("chen", "allergies")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8, "it waited for the answer's own end"
 
 
 @pytest.mark.parametrize("switches", [{"down": "503"}, {"login_page": True}, {"empty_body": True}])

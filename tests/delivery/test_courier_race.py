@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 
 import pytest
@@ -14,6 +13,7 @@ from delivery.models.parcel import CARRIED
 from portal.accounts.actor import Actor
 from tests.consult.test_book_race import all_at_once
 from tests.delivery.crowd import parcels
+from tests.racing import Meeting
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -40,23 +40,23 @@ def claimed_for_one_more_than_may_be(wu, carrier, crowd):
 
 
 @pytest.fixture
-def slowly(monkeypatch):
-    """Between counting and writing there is time enough for another to count too."""
-    counted = dispatch.load_of
+def together(monkeypatch):
+    """Nobody writes before all four have counted, unless a lock lets them in one by one."""
+    counted, meeting = dispatch.load_of, Meeting(4)
 
     def count(carrier):
         load = counted(carrier)
-        time.sleep(0.2)
+        meeting.wait()
         return load
 
     monkeypatch.setattr(dispatch, "load_of", count)
 
 
-def test_nobody_carries_more_than_they_may(wu, carrier, crowd, slowly):
+def test_nobody_carries_more_than_they_may(wu, carrier, crowd, together):
     assert claimed_for_one_more_than_may_be(wu, carrier, crowd) == carrier.most_parcels
 
 
-def test_the_limit_falls_without_the_courier_s_lock(wu, carrier, crowd, slowly, monkeypatch):
+def test_the_limit_falls_without_the_courier_s_lock(wu, carrier, crowd, together, monkeypatch):
     locked = QuerySet.select_for_update
 
     def not_for_couriers(rows, *args, **more):
