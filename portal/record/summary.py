@@ -196,7 +196,7 @@ def _codings(entry: Plain) -> tuple[facts.Coding, ...]:
 def _day(entry: Plain, name: str) -> date | None:
     moment = _moment(entry, name)
     if moment is not None:
-        return timezone.localdate(moment)
+        return moment.date()
     try:
         return parse_date(_text(entry, name))
     except ValueError:
@@ -204,8 +204,11 @@ def _day(entry: Plain, name: str) -> date | None:
 
 
 def _moment(entry: Plain, name: str) -> datetime | None:
+    """On the clock where it is read, so that its day is the day of the rules."""
     try:
         moment = parse_datetime(_text(entry, name))
-    except ValueError:
+        if moment is None or timezone.is_naive(moment):
+            return moment and timezone.make_aware(moment)
+        return timezone.localtime(moment)
+    except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -41,7 +41,9 @@ def test_a_failed_section_keeps_its_reason(chen):
     [
         [{}], [None, 1, "x", []], [{"substance": None, "codings": "x", "recorded": "soon"}],
         [{"substance": {"a": 1}, "codings": [1, {"code": 7}], "severity": []}], {"a": 1}, "text",
-        [{"recorded": "2026-13-45"}], [{"surprise": True, "substance": "Aspirin"}],
+        [{"recorded": "2026-13-45"}],
+        [{"recorded": "9999-12-31T23:59:00+00:00", "taken": "9999-12-31T23:59:00Z"}],
+        [{"surprise": True, "substance": "Aspirin"}],
     ],
 )  # fmt: skip
 def test_odd_entries_never_break_the_page(chen, entries):
@@ -59,6 +61,16 @@ def test_an_odd_supply_is_not_guessed(chen, days, read):
         patient=chen, section="medicines", entries=[{"text": "x", "days_supply": days}]
     )
     assert summary.read(chen).medicines.entries[0].days_supply == read
+
+
+@pytest.mark.parametrize(
+    "taken", ["2026-01-01T17:00:00Z", "2026-01-02T01:00:00+08:00", "2026-01-02T01:00:00"]
+)
+def test_a_reading_is_of_the_day_that_it_was_here(chen, taken):
+    RecordSectionFactory(patient=chen, section="observations", entries=[{"taken": taken}])
+    (reading,) = summary.read(chen).observations.entries
+    assert reading.taken.date() == date(2026, 1, 2)
+    assert reading.taken == datetime(2026, 1, 1, 17, tzinfo=UTC)
 
 
 def test_amber_after_fifteen_minutes_and_the_explicit_step_after_a_day():
