@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.workflow import Refused
 from refill import collecting, handing
-from refill.models import MedicationDispense, PickUp
+from refill.models import MedicationDispense, PickUp, StockItem
 from refill.workflow import PICK_UP, not_the_pharmacist
 
 IN_PROGRESS = MedicationDispense.Status.IN_PROGRESS
@@ -32,6 +34,20 @@ def keep_back(actor: Actor, dispense: MedicationDispense, reason: str) -> Medica
     if pick_up and not collecting.waiting(pick_up):
         PICK_UP.apply("withdraw", pick_up, actor=actor, closed_at=timezone.now())
     return kept
+
+
+def to_keep_back(pick_ups: Iterable[PickUp]) -> list[MedicationDispense]:
+    """The sealed bags of these residents at the counter that hold boxes of a recalled lot (R88)."""
+    rows = list(pick_ups)
+    found = MedicationDispense.objects.filter(
+        patient_id__in=[row.patient_id for row in rows],
+        organization_id__in=[row.organization_id for row in rows],
+        status=IN_PROGRESS,
+        lots__item__status=StockItem.Status.RECALLED,
+    )
+    bags = list(found.distinct())
+    brought = collecting.carried([bag.pk for bag in bags])
+    return [bag for bag in bags if bag.pk not in brought]
 
 
 def _held(dispense: MedicationDispense) -> PickUp | None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.actor import ActorRequest, role_required
 from portal.accounts.models import User
+from refill import keeping_back
 from refill.models import MedicationDispense, PickUp, PrescriptionReview
 from refill.paging import page
 
@@ -24,9 +25,11 @@ def counter(request: ActorRequest) -> HttpResponse:
     pick_ups = PickUp.objects.visible_to(actor).waiting()
     reviews = reviews.select_related("patient", "prescriber")
     packs = packs.select_related("patient", "line__medication", "substitute")
+    awaited = page(pick_ups.select_related("patient"), "created", places.get("pick_ups", ""))
     context = {
         "reviews": page(reviews, "due_at", places.get("reviews", "")),
         "packs": page(packs, "created", places.get("packs", "")),
-        "pick_ups": page(pick_ups.select_related("patient"), "created", places.get("pick_ups", "")),
+        "pick_ups": awaited,
+        "recalled": {bag.patient_id for bag in keeping_back.to_keep_back(awaited.rows)},
     }
     return render(request, "refill/pharmacist/counter.html", context)

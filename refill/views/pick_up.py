@@ -58,7 +58,8 @@ def hand_over(request: ActorRequest, pk: UUID) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     row.refresh_from_db(fields=["status", "wrong_tries", "closed_at"])
-    context = {"pick_up": row, "bags": bags, "form": form}
+    recalled = {bag.pk for bag in keeping_back.to_keep_back([row])} if bags else set()
+    context = {"pick_up": row, "bags": bags, "recalled": recalled, "form": form}
     return render(request, "refill/pharmacist/hand_over.html", context, status=answer)
 
 

@@ -69,6 +69,22 @@ def test_a_recalled_lot_leaves_the_counter_this_way(actor, pharmacist, bag, shel
     assert kept(actor(pharmacist), bag, "recalled").status == "declined"
 
 
+def test_the_counter_shows_which_bag_holds_a_recalled_lot(
+    as_person, actor, pharmacist, bag, shelf, monkeypatch
+):
+    sun, pick_up = as_person(pharmacist), PickUp.objects.get()
+    pages = [reverse("refill:counter"), reverse("refill:hand_over", args=[pick_up.pk])]
+
+    def marked():
+        return ["recalled" in sun.get(page).content.decode() for page in pages]
+
+    assert marked() == [False, False]
+    recalling.recall(actor(pharmacist), shelf.lot_number, "glass")
+    assert marked() == [True, True]
+    monkeypatch.setattr(collecting, "_carriers", [lambda ids: set(ids)])  # a courier has it
+    assert keeping_back.to_keep_back([pick_up]) == []
+
+
 def test_what_is_not_sealed_given_or_on_its_way_is_not_kept_back(
     actor, pharmacist, dispense, monkeypatch
 ):
