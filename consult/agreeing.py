@@ -14,6 +14,7 @@ from consult import conversation
 from consult.closing import not_prescribable
 from consult.models import Encounter
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.record import prescribing
 from portal.record.models import Prescription
 from portal.workflow import Refused
@@ -29,7 +30,7 @@ def assess(
     educated: bool,
 ) -> Prescription:
     """Keep the assessment, and ask the resident in the conversation too. Raises Refused."""
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if reason := not_prescribable(actor, row):
         raise Refused(reason)
     asked = prescribing.assess_long(actor, draft, criteria, assessment, educated)
@@ -43,7 +44,7 @@ def assess(
 @transaction.atomic
 def agree(actor: Actor, prescription: Prescription, seen: str) -> Prescription:
     """The resident's yes; the conversation says so. Raises Refused."""
-    visits = Encounter.objects.select_for_update(of=("self",))
+    visits = for_update(Encounter.objects)
     of_visit = prescription.encounter_id  # a renewal has none
     visit = visits.filter(pk=of_visit).first() if of_visit else None
     was_agreed_at = prescription.long_agreed_at

@@ -27,6 +27,7 @@ from consult.telling import tell, tell_hospital
 from consult.workflow import APPOINTMENT, step, too_late_to_cancel
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record import consent
 from portal.record.models import Consent, ConsentText, Patient
 from portal.workflow import Refused
@@ -43,9 +44,9 @@ def confirm(
     actor: Actor, appointment: Appointment, agreed: frozenset[str] = frozenset()
 ) -> Appointment:
     """Book the held time. `agreed` holds the ids of the consent texts just agreed to (R11, R12)."""
-    patient = Patient.objects.select_for_update(no_key=True).get(pk=appointment.patient_id)
-    slot = Slot.objects.select_for_update().get(pk=appointment.slot_id)
-    appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    patient = for_update(Patient.objects).get(pk=appointment.patient_id)
+    slot = for_update(Slot.objects).get(pk=appointment.slot_id)
+    appointment = for_update(Appointment.objects).get(pk=appointment.pk)
     if appointment.status != Appointment.Status.PROPOSED:
         return _repeated(appointment)
     keep_held(slot, appointment)
@@ -72,15 +73,15 @@ def cancel(
     actor: Actor, appointment: Appointment, reason: str = Reason.OTHER, *, by: str = ""
 ) -> Appointment:
     """Give the time back; the visit falls away, everyone hears of it, nobody is punished."""
-    Patient.objects.select_for_update(no_key=True).get(pk=appointment.patient_id)
+    for_update(Patient.objects).get(pk=appointment.patient_id)
     now_at = Appointment.objects.values_list("slot_id", flat=True).get(pk=appointment.pk)
-    slot = Slot.objects.select_for_update().get(pk=now_at)
-    row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    slot = for_update(Slot.objects).get(pk=now_at)
+    row = for_update(Appointment.objects).get(pk=appointment.pk)
     if row.status == Appointment.Status.CANCELLED:
         return row
     was_held = row.status == Appointment.Status.PROPOSED
     by_resident = actor.user_id is not None and actor.user_id == row.patient.user_id
-    visit = Encounter.objects.select_for_update(of=("self",)).filter(appointment=row).first()
+    visit = for_update(Encounter.objects).filter(appointment=row).first()
     charging.hold(row)
     facts = {"status_reason": reason, "cancelled_by": by or actor.role}
     row = APPOINTMENT.apply("cancel", row, actor=actor, **facts)
@@ -101,14 +102,14 @@ def cancel(
 @transaction.atomic
 def move(actor: Actor, appointment: Appointment, slot_id: uuid.UUID) -> Appointment:
     """Take the new time before the old one is given back, both or neither."""
-    Patient.objects.select_for_update(no_key=True).get(pk=appointment.patient_id)
+    for_update(Patient.objects).get(pk=appointment.patient_id)
     if appointment.slot_id == slot_id:
         return appointment
     doctor = appointment.practitioner
     if not take(slot_id, doctor, status=Slot.Status.BUSY):
         raise SlotTaken(near(slot_id, doctor))
-    old = Slot.objects.select_for_update().get(pk=appointment.slot_id)
-    row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    old = for_update(Slot.objects).get(pk=appointment.slot_id)
+    row = for_update(Appointment.objects).get(pk=appointment.pk)
     if row.status != Appointment.Status.BOOKED or row.slot_id != old.pk:
         raise Refused(_("This is already: %(status)s.") % {"status": row.get_status_display()})
     if reason := too_late_to_cancel(actor, row):
@@ -126,15 +127,15 @@ def move(actor: Actor, appointment: Appointment, slot_id: uuid.UUID) -> Appointm
 @transaction.atomic
 def follow(appointment: Appointment, start: datetime) -> bool:
     """The hospital has moved the visit: ours goes there too. False when a person must decide."""
-    Patient.objects.select_for_update(no_key=True).get(pk=appointment.patient_id)
+    for_update(Patient.objects).get(pk=appointment.patient_id)
     row = Appointment.objects.select_related("slot", "practitioner").get(pk=appointment.pk)
     if row.status != Appointment.Status.BOOKED or start <= timezone.now():
         return False
     slot = _time_of(row, start)
     if slot is None or not seize(slot):
         return False
-    old = Slot.objects.select_for_update().get(pk=row.slot_id)
-    row = Appointment.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    old = for_update(Slot.objects).get(pk=row.slot_id)
+    row = for_update(Appointment.objects).get(pk=row.pk)
     clear(slot.pk)
     _put_at(row, slot)
     release(old, blocked=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consult.models import Appointment, Encounter
 from consult.rules.doctors import service_of
 from portal.accounts.actor import SYSTEM, Actor
+from portal.locking import for_update
 from portal.payment import insurance, invoicing, looking, prices, refunding
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest, Prescription
@@ -64,7 +65,7 @@ def hold(appointment: Appointment) -> None:
     """Lock the bills that the end of a visit touches, before the journal's lock."""
     # Prescription before bill, as the counter locks them.
     visit = Encounter.objects.filter(appointment=appointment).values("pk")
-    forms = Prescription.objects.select_for_update(of=("self",)).filter(encounter_id__in=visit)
+    forms = for_update(Prescription.objects).filter(encounter_id__in=visit)
     held = [form.pk for form in forms.order_by("pk")]
     lines = MedicationRequest.objects.filter(prescription__in=held)
     invoicing.hold_bills_of(appointment, *lines)

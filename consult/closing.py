@@ -20,6 +20,7 @@ from consult.telling import tell_hospital, tell_visit
 from consult.workflow import APPOINTMENT, not_the_doctor, step
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record import prescribing
 from portal.record.models import Prescription
 from portal.record.signing import SigningKey
@@ -89,7 +90,7 @@ def terminate(actor: Actor, encounter: Encounter, reason: str, advice: str) -> E
 @transaction.atomic
 def record_contact(actor: Actor, duty: EmergencyDuty, words: str) -> EmergencyDuty:
     """Somebody has reached the resident: who, when, what was agreed (R37)."""
-    row = EmergencyDuty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    row = for_update(EmergencyDuty.objects).get(pk=duty.pk)
     if row.contacted_at is not None:
         return row
     if not words.strip():
@@ -103,7 +104,7 @@ def record_contact(actor: Actor, duty: EmergencyDuty, words: str) -> EmergencyDu
 @transaction.atomic
 def draft_prescription(actor: Actor, encounter: Encounter) -> Prescription:
     """The draft of this visit, begun with the diagnoses of the note."""
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if reason := not_prescribable(actor, row):
         raise Refused(reason)
     note = ConsultationRecord.objects.get(encounter=row)
@@ -125,7 +126,7 @@ def sign_prescription(
     confirmed_as_of: datetime | None = None,
 ) -> Prescription:
     """Sign the prescription of this visit and show it in the conversation."""
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if reason := not_prescribable(actor, row):
         raise Refused(reason)
     signed = prescribing.sign(actor, prescription, key, confirmed_as_of=confirmed_as_of)
@@ -197,8 +198,8 @@ def _open_duty(actor: Actor, encounter: Encounter, now: datetime) -> None:
 
 
 def _locked(encounter: Encounter) -> tuple[Appointment, Encounter]:
-    appointments = Appointment.objects.select_for_update(of=("self",))
-    visits = Encounter.objects.select_for_update(of=("self",))
+    appointments = for_update(Appointment.objects)
+    visits = for_update(Encounter.objects)
     return appointments.get(pk=encounter.appointment_id), visits.get(pk=encounter.pk)
 
 

@@ -14,6 +14,7 @@ from consult.models import Appointment, HospitalDifference
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.locking import for_update
 from portal.notification.notifying import notify
 from portal.record.models import Practitioner
 from portal.workflow import Refused
@@ -50,7 +51,7 @@ def settle(actor: Actor, difference: HospitalDifference, words: str) -> Hospital
     said = " ".join(words.replace("\0", "").split())
     if not said:
         raise Refused(_("Say in a few words what you did."))
-    row = HospitalDifference.objects.select_for_update(of=("self",)).get(pk=difference.pk)
+    row = for_update(HospitalDifference.objects).get(pk=difference.pk)
     if row.closed_at is not None:
         raise Refused(_("Somebody has answered this already."))
     row.note, row.closed_at, row.closed_by = said[:300], timezone.now(), actor.user

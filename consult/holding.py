@@ -22,6 +22,7 @@ from consult.workflow import APPOINTMENT
 from family_doctor.rules import doctor_of
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import Patient, Practitioner
 from portal.workflow import Refused
 
@@ -117,7 +118,7 @@ def release(slot: Slot, *, blocked: bool) -> None:
 
 @transaction.atomic
 def _hold(actor: Actor, slot_id: uuid.UUID, patient: Patient, doctor: Practitioner) -> Appointment:
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     now = timezone.now()
     mine = Appointment.objects.filter(
         patient=patient, slot_id=slot_id, status="proposed", slot__held_for=patient,
@@ -152,10 +153,10 @@ def _let_go(appointment: Appointment, reason: str) -> None:
 
 @transaction.atomic
 def _lapse(appointment: Appointment, now: datetime) -> bool:
-    slot = Slot.objects.select_for_update().get(pk=appointment.slot_id)
+    slot = for_update(Slot.objects).get(pk=appointment.slot_id)
     if slot.status == Slot.Status.HELD and slot.held_until and slot.held_until > now:
         return False  # held anew meanwhile
-    row = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    row = for_update(Appointment.objects).get(pk=appointment.pk)
     if row.status != Appointment.Status.PROPOSED:
         return False
     if slot.status == Slot.Status.HELD:

@@ -16,6 +16,7 @@ from consult.telling import tell_hospital
 from consult.workflow import NOTE, not_the_doctor
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record import signing
 from portal.terminology import icd10, parameters
 from portal.workflow import Refused
@@ -101,7 +102,7 @@ def sign_note(actor: Actor, encounter: Encounter, key: signing.SigningKey) -> No
 @transaction.atomic
 def add(actor: Actor, note: Note, text: str, key: signing.SigningKey) -> Addendum:
     """Add to a signed note (R45); what was signed stays as it is."""
-    row = Note.objects.select_for_update(of=("self",)).get(pk=note.pk)
+    row = for_update(Note.objects).get(pk=note.pk)
     if reason := not_the_doctor(actor, row):
         raise Refused(reason)
     if row.status != Note.Status.FINAL:
@@ -189,7 +190,7 @@ def _own(key: signing.SigningKey, encounter: Encounter) -> signing.SigningKey:
 
 
 def _locked(actor: Actor, encounter: Encounter) -> Encounter:
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if reason := not_the_doctor(actor, row):
         raise Refused(reason)
     return row

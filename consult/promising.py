@@ -17,6 +17,7 @@ from consult.telling import tell_visit
 from portal.accounts.actor import SYSTEM
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.locking import for_update
 
 Status = Encounter.Status
 
@@ -94,9 +95,7 @@ def _escalate(encounter: Encounter, now: datetime) -> bool:
 
 @transaction.atomic
 def _give_up(encounter: Encounter, now: datetime) -> bool:
-    appointment = Appointment.objects.select_for_update(of=("self",)).get(
-        pk=encounter.appointment_id
-    )
+    appointment = for_update(Appointment.objects).get(pk=encounter.appointment_id)
     row = _locked(encounter)
     has_ended = row.status not in (Status.ARRIVED, Status.IN_PROGRESS)
     if row.given_up_at is not None or has_ended or row.first_reply_at is not None:
@@ -118,7 +117,7 @@ def _give_up(encounter: Encounter, now: datetime) -> bool:
 
 @transaction.atomic
 def _alert(duty: EmergencyDuty, now: datetime) -> bool:
-    row = EmergencyDuty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    row = for_update(EmergencyDuty.objects).get(pk=duty.pk)
     if row.contacted_at is not None or row.alerted_at != duty.alerted_at:
         return False
     row.alerted_at = now
@@ -137,4 +136,4 @@ def _managers(organization_id: uuid.UUID) -> list[User]:
 
 
 def _locked(encounter: Encounter) -> Encounter:
-    return Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    return for_update(Encounter.objects).get(pk=encounter.pk)

@@ -19,6 +19,7 @@ from consult.telling import tell_hospital, tell_visit
 from consult.workflow import APPOINTMENT, step
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import Patient, Practitioner
 from portal.workflow import Refused
 
@@ -46,10 +47,8 @@ class Occupied(Refused):
 @transaction.atomic
 def arrive(actor: Actor, encounter: Encounter) -> Encounter:
     """The resident comes to the waiting room; a second tap changes nothing."""
-    appointment = Appointment.objects.select_for_update(of=("self",)).get(
-        pk=encounter.appointment_id
-    )
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    appointment = for_update(Appointment.objects).get(pk=encounter.appointment_id)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if row.status in (Status.ARRIVED, Status.IN_PROGRESS):
         return row
     now = timezone.now()
@@ -65,7 +64,7 @@ def arrive(actor: Actor, encounter: Encounter) -> Encounter:
 def call_next(actor: Actor, *, proof: str = "", another: bool = False) -> Encounter | None:
     """Receive whoever is next; None when nobody waits."""
     with transaction.atomic():
-        doctor = Practitioner.objects.select_for_update(no_key=True).get(user=actor.user)
+        doctor = for_update(Practitioner.objects).get(user=actor.user)
         first = waiting(doctor.pk).first()
         return receive(actor, first, proof=proof, another=another) if first else None
 
@@ -78,9 +77,9 @@ def receive(
 
     Raises ProofNeeded, Occupied, or Refused with the sentence.
     """
-    doctor = Practitioner.objects.select_for_update(no_key=True).get(pk=encounter.practitioner_id)
-    Patient.objects.select_for_update(no_key=True).get(pk=encounter.patient_id)
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    doctor = for_update(Practitioner.objects).get(pk=encounter.practitioner_id)
+    for_update(Patient.objects).get(pk=encounter.patient_id)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if row.status == Status.IN_PROGRESS and doctor.user_id == actor.user_id:
         return row
     today = doctor.organization.today()
@@ -112,11 +111,9 @@ def miss_absent(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _miss(encounter: Encounter, now: datetime) -> bool:
-    Slot.objects.select_for_update().get(pk=encounter.appointment.slot_id)
-    appointment = Appointment.objects.select_for_update(of=("self",)).get(
-        pk=encounter.appointment_id
-    )
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    for_update(Slot.objects).get(pk=encounter.appointment.slot_id)
+    appointment = for_update(Appointment.objects).get(pk=encounter.appointment_id)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if row.status != Status.PLANNED or appointment.status != Appointment.Status.BOOKED:
         return False
     charging.hold(appointment)

@@ -15,6 +15,7 @@ from portal.accounts.actor import Actor
 from portal.audit import journal
 from portal.his import snapshot
 from portal.his.breaker import quietly
+from portal.locking import for_update
 from portal.record import summary
 from portal.record.facts import Section
 from portal.record.models import Patient, RecordSection
@@ -50,7 +51,7 @@ class Shown:
 @transaction.atomic
 def open_record(actor: Actor, encounter: Encounter) -> None:
     """The doctor opens the resident's record: noted once a visit, in the journal each time."""
-    row = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    row = for_update(Encounter.objects).get(pk=encounter.pk)
     if row.record_viewed_at is None:
         row.record_viewed_at = encounter.record_viewed_at = timezone.now()
         row.save(update_fields=["record_viewed_at"])

@@ -14,6 +14,7 @@ from django.utils import timezone
 from consult.models import CalendarCopy, Schedule, ScheduleException, Slot
 from consult.rules import days as days_of
 from consult.rules import limit, minutes
+from portal.locking import for_update
 from portal.organization import working_days
 from portal.record.models import Practitioner
 
@@ -45,7 +46,7 @@ def open_slots(doctor: Practitioner, ahead: int | None = None) -> Opened:
 
     Held and booked times stay as they are, whatever the new hours say.
     """
-    Practitioner.objects.select_for_update().get(pk=doctor.pk)
+    for_update(Practitioner.objects).get(pk=doctor.pk)
     if owned_by_hospital(doctor):
         return Opened()
     now = timezone.now()
@@ -63,7 +64,7 @@ def mirror(
     doctor: Practitioner, found: dict[datetime, tuple[datetime, str]], until: datetime
 ) -> Opened:
     """Make the times before `until` agree with the hospital's calendar: start to (end, ref)."""
-    Practitioner.objects.select_for_update().get(pk=doctor.pk)
+    for_update(Practitioner.objects).get(pk=doctor.pk)
     now = timezone.now()
     opened = _agree(doctor, {s: e for s, (e, _ref) in found.items() if s > now}, now, until)
     rows = list(Slot.objects.filter(practitioner=doctor, start__in=found))

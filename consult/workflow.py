@@ -12,6 +12,7 @@ from consult.models import Appointment, ConsultationRecord, Encounter, Encounter
 from consult.rules import limit, minutes
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.locking import for_update
 from portal.workflow import Refused, Transition, Workflow, anyone
 
 PROPOSED, BOOKED, ARRIVED, FULFILLED, NOSHOW, CANCELLED = Appointment.Status
@@ -121,7 +122,7 @@ NOTE = Workflow(
 @transaction.atomic
 def step(name: str, encounter: Encounter, *, actor: Actor, **facts: Any) -> Encounter:
     """Move a visit one step and keep the step itself, never overwritten (domain)."""
-    before = Encounter.objects.select_for_update().get(pk=encounter.pk).status
+    before = for_update(Encounter.objects).get(pk=encounter.pk).status
     moved: Encounter = ENCOUNTER.apply(name, encounter, actor=actor, **facts)
     if moved.status != before:
         EncounterStatus.objects.create(

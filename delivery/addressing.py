@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from delivery.models import Address, Zone
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import Patient
 from portal.workflow import Refused
 
@@ -17,7 +18,7 @@ MOST = 20  # in one book
 @transaction.atomic
 def save(actor: Actor, patient: Patient, address: Address, zone: Zone | None) -> Address:
     """Keep a new entry or a changed one; what was chosen before keeps its own copy."""
-    patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    patient = for_update(Patient.objects).get(pk=patient.pk)
     is_new = address.created is None
     if is_new and Address.objects.filter(patient=patient).count() >= MOST:
         raise Refused(_("Your address book is full. Please delete an address first."))

@@ -17,6 +17,7 @@ from delivery.models.area import STAFF
 from delivery.rules import fee, limit, minutes
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.organization import directory
 from portal.organization.models import Organization
 from portal.payment import invoicing, refunding
@@ -65,7 +66,7 @@ def choose(
     Until it is paid another choice takes the place of this one. Raises Refused.
     """
     # The centre's row is the lock of a window's last place; it comes before the journal's.
-    Organization.objects.select_for_update(no_key=True).get(pk=invoice.organization_id)
+    for_update(Organization.objects).get(pk=invoice.organization_id)
     invoice = _open(actor, invoice)
     medicines = medicines_of(invoice)
     if refusal := why_not(invoice, medicines, mode):

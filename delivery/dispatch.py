@@ -14,6 +14,7 @@ from delivery.models import Courier, SupplyDelivery
 from delivery.models.parcel import CARRIED, Stage
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.locking import for_update
 from portal.workflow import Refused
 
 ON_THE_RUN = (Stage.ASSIGNED, Stage.OUT, Stage.RESCHEDULED)
@@ -43,7 +44,7 @@ def assign(actor: Actor, parcel: SupplyDelivery, courier: User) -> SupplyDeliver
     """This courier carries it from now on; the first of two gets it. Raises Refused."""
     if actor.role == User.Role.COURIER and courier.pk != actor.user_id:
         raise Refused(_("A courier takes parcels only for themselves."))
-    carrier = Courier.objects.select_for_update(of=("self",)).filter(user=courier).first()
+    carrier = for_update(Courier.objects).filter(user=courier).first()
     row = moving.locked(parcel)
     if row.stage == Stage.PACKED and (refusal := cannot_carry(carrier, row)):
         raise Refused(refusal)
@@ -53,7 +54,7 @@ def assign(actor: Actor, parcel: SupplyDelivery, courier: User) -> SupplyDeliver
 @transaction.atomic
 def reassign(actor: Actor, parcel: SupplyDelivery, courier: User) -> SupplyDelivery:
     """This courier, also instead of one who has not collected it yet. Raises Refused."""
-    Courier.objects.select_for_update(of=("self",)).filter(user=courier).first()
+    for_update(Courier.objects).filter(user=courier).first()
     row = moving.locked(parcel)
     if row.stage == Stage.ASSIGNED and row.courier_id != courier.pk:
         row = moving.move("release", row, actor, courier=None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from delivery import moving
 from delivery.models import RefundOrReplace, SupplyDelivery
+from portal.locking import for_update
 from portal.payment import invoicing
 from portal.record.models import Prescription
 from refill.models import MedicationDispense
@@ -36,17 +37,17 @@ def whole_case(case: RefundOrReplace) -> tuple[RefundOrReplace, Held]:
     invoicing.locked(case.parcel.choice.invoice_id)
     held = Held(parcel=case.parcel, fills=_fills(case.parcel))
     moving.locked(case.parcel)
-    rows = RefundOrReplace.objects.select_for_update(of=("self",))
+    rows = for_update(RefundOrReplace.objects)
     return rows.select_related("parcel__choice", "parcel__patient").get(pk=case.pk), held
 
 
 def _prescriptions(parcel: SupplyDelivery) -> None:
     """What a parcel holds never changes: this can be asked before anything is locked."""
     forms = parcel.lines.values("dispense__prescription")
-    list(Prescription.objects.select_for_update().filter(pk__in=forms).order_by("pk"))
+    list(for_update(Prescription.objects).filter(pk__in=forms).order_by("pk"))
 
 
 def _fills(parcel: SupplyDelivery) -> list[MedicationDispense]:
-    rows = MedicationDispense.objects.select_for_update(of=("self",))
+    rows = for_update(MedicationDispense.objects)
     rows = rows.filter(pk__in=parcel.lines.values("dispense")).select_related("line__medication")
     return list(rows.order_by("pk"))

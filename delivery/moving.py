@@ -14,6 +14,7 @@ from delivery.models import Custody, DeliveryStep, SupplyDelivery
 from delivery.models.parcel import WITH_COURIER, Holder, Stage
 from delivery.workflow import SUPPLY_DELIVERY
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.realtime import publish
 
 HOLDERS = {
@@ -56,7 +57,7 @@ def move(
 
 def locked(parcel: SupplyDelivery) -> SupplyDelivery:
     """The parcel as it is now, kept still until the transaction ends."""
-    rows = SupplyDelivery.objects.select_for_update(of=("self",))
+    rows = for_update(SupplyDelivery.objects)
     return rows.select_related("choice__patient", "organization", "patient").get(pk=parcel.pk)
 
 

@@ -14,6 +14,7 @@ from delivery.models import DeliveryChoice, DeliveryStep, ParcelLine, SupplyDeli
 from delivery.models.parcel import ABANDONED, Holder
 from portal.accounts.actor import SYSTEM
 from portal.audit import journal
+from portal.locking import for_update
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest
 from refill.models import MedicationDispense
@@ -52,7 +53,7 @@ def carried(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 @transaction.atomic
 def when_all_packed(choice: DeliveryChoice) -> SupplyDelivery | None:
     """The parcel of this choice, made now if its last fill is packed; None before that."""
-    choice = DeliveryChoice.objects.select_for_update(of=("self",)).get(pk=choice.pk)
+    choice = for_update(DeliveryChoice.objects).get(pk=choice.pk)
     fills = _fills(choice)
     packed = [fill for fill in fills if fill.status == IN_PROGRESS]
     if not choice.is_brought or not packed or any(fill.status == PREPARATION for fill in fills):

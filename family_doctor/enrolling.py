@@ -11,6 +11,7 @@ from family_doctor.models import CareTeam, EpisodeOfCare
 from family_doctor.workflow import CONTRACT
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.notification.notifying import notify
 from portal.record.models import Patient
 from portal.workflow import Refused
@@ -66,7 +67,7 @@ def withdraw(actor: Actor, contract: EpisodeOfCare) -> EpisodeOfCare:
 
 
 def _asked(actor: Actor, team: CareTeam, patient: Patient) -> EpisodeOfCare:
-    team = CareTeam.objects.select_for_update().get(pk=team.pk)
+    team = for_update(CareTeam.objects).get(pk=team.pk)
     if earlier := EpisodeOfCare.objects.asked().filter(patient=patient, team=team).first():
         return earlier
     if reason := rules.may_not_ask(actor, team, patient):
@@ -88,8 +89,8 @@ def _asked(actor: Actor, team: CareTeam, patient: Patient) -> EpisodeOfCare:
 
 
 def _accepted(actor: Actor, contract: EpisodeOfCare) -> EpisodeOfCare:
-    team = CareTeam.objects.select_for_update().get(pk=contract.team_id)
-    patient = Patient.objects.select_for_update().get(pk=contract.patient_id)
+    team = for_update(CareTeam.objects).get(pk=contract.team_id)
+    patient = for_update(Patient.objects).get(pk=contract.patient_id)
     start, end = rules.term(team)
     accepted: EpisodeOfCare = CONTRACT.apply(
         "accept", contract, actor=actor, start=start, end=end, accepted_at=timezone.now()

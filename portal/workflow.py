@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 
 Guard = Callable[[Actor, Any], str | None]  # the reason to refuse, or None
 
@@ -55,7 +56,7 @@ class Workflow:
         """Take the step, or raise Refused with the sentence. `facts` are saved with the status."""
         step = self.transitions[name]
         # Rows that point here may still be written: only the row itself is kept still.
-        row = type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+        row = for_update(type(row).objects).get(pk=row.pk)
         before = getattr(row, self.field)
         if before == step.target and journal.last_agent_id(row) == actor.user_id:
             return row  # the second tap of a double tap

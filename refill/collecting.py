@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.workflow import Refused
 from refill import telling
 from refill.models import MedicationDispense, PickUp
@@ -83,7 +84,7 @@ def prove(actor: Actor, pick_up: PickUp, proof: Proof) -> None:
 @transaction.atomic
 def renew(actor: Actor, pick_up: PickUp) -> PickUp:
     """The resident asks for a new code; the old one opens nothing any more."""
-    row = PickUp.objects.select_for_update().get(pk=pick_up.pk)
+    row = for_update(PickUp.objects).get(pk=pick_up.pk)
     if row.closed_at is not None:
         raise Refused(_ended(row))
     facts = {"code": _new_code(), "wrong_tries": 0}
@@ -104,7 +105,7 @@ def close_when_empty(actor: Actor, pick_up: PickUp) -> None:
 
 @transaction.atomic
 def _tried(actor: Actor, pick_up: PickUp, proof: Proof) -> str:
-    rows = PickUp.objects.select_for_update(of=("self",)).select_related("patient")
+    rows = for_update(PickUp.objects).select_related("patient")
     row = rows.get(pk=pick_up.pk)
     if row.status != PickUp.Status.OPEN:
         return _stopped() if row.status == PickUp.Status.STOPPED else _ended(row)

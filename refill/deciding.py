@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.record import prescribing, signing
 from portal.record.models import Practitioner, Prescription
 from portal.terminology.models import Frequency, Medication
@@ -127,7 +128,7 @@ def why_not(actor: Actor, request: RefillRequest) -> str | None:
 
 def _held(request: RefillRequest) -> RefillRequest:
     """The row as it is now, locked; what it points to is read after the wait for the lock."""
-    RefillRequest.objects.select_for_update().get(pk=request.pk)
+    for_update(RefillRequest.objects).get(pk=request.pk)
     return _read(request)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.locking import for_update
 from portal.notification.notifying import notify
 from portal.record.models import Practitioner
 from portal.workflow import Refused
@@ -44,7 +45,7 @@ def doctor_named(actor: Actor, pk: str) -> Practitioner:
 @transaction.atomic
 def hand_to(actor: Actor, request: RefillRequest, doctor: Practitioner) -> RefillRequest:
     """A colleague of the centre stands in for the family doctor. Raises Refused."""
-    rows = RefillRequest.objects.select_for_update(of=("self",))
+    rows = for_update(RefillRequest.objects)
     row = rows.select_related("patient__general_practitioner").get(pk=request.pk)
     if actor.role != User.Role.MANAGER or actor.organization_id != row.organization_id:
         raise Refused(_("Only the manager of this centre can do this."))
@@ -62,7 +63,7 @@ def hand_to(actor: Actor, request: RefillRequest, doctor: Practitioner) -> Refil
 
 @transaction.atomic
 def _escalate(request: RefillRequest, now: datetime) -> bool:
-    rows = RefillRequest.objects.select_for_update(of=("self",))
+    rows = for_update(RefillRequest.objects)
     row = rows.select_related("organization", "patient__general_practitioner__user").get(
         pk=request.pk
     )

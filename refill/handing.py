@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.outbox.putting import put
 from portal.payment import refunding
 from portal.record.models import MedicationRequest, Prescription
@@ -69,7 +70,7 @@ def hand_over_at_counter(
         raise Refused(refusal)
     collecting.prove(actor, pick_up, collecting.Proof(code or "", name or "", birth_year))
     with transaction.atomic():
-        pick_up = PickUp.objects.select_for_update().get(pk=pick_up.pk)
+        pick_up = for_update(PickUp.objects).get(pk=pick_up.pk)
         handed = [hand_over(actor, row) for row in sorted(dispenses, key=lambda row: row.pk)]
         collecting.close_when_empty(actor, pick_up)
     return handed

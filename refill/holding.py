@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from portal.locking import for_update
 from portal.payment import invoicing
 from portal.record.models import MedicationRequest, Prescription
 from refill.models import MedicationDispense
@@ -16,9 +17,7 @@ from refill.models import MedicationDispense
 
 def prescription_of(dispense: MedicationDispense) -> Prescription:
     """The form of a fill, locked."""
-    rows = Prescription.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "organization"
-    )
+    rows = for_update(Prescription.objects).select_related("organization")
     return rows.get(pk=dispense.prescription_id)
 
 
@@ -52,5 +51,5 @@ def fills_of(prescription: Prescription) -> list[MedicationDispense]:
 
 
 def _fills() -> QuerySet[MedicationDispense]:
-    rows = MedicationDispense.objects.select_for_update(of=("self",))
+    rows = for_update(MedicationDispense.objects)
     return rows.select_related("line__medication", "substitute", "patient", "organization")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.workflow import Refused
 from refill import collecting, handing
 from refill.models import MedicationDispense, PickUp, StockItem
@@ -52,7 +53,7 @@ def to_keep_back(pick_ups: Iterable[PickUp]) -> list[MedicationDispense]:
 
 def _held(dispense: MedicationDispense) -> PickUp | None:
     whose = {"patient_id": dispense.patient_id, "organization_id": dispense.organization_id}
-    return PickUp.objects.waiting().select_for_update().filter(**whose).first()
+    return for_update(PickUp.objects.waiting()).filter(**whose).first()
 
 
 def _not_at_the_counter(dispense: MedicationDispense) -> str | None:

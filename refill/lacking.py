@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.organization import directory
 from portal.workflow import Refused
 from refill import handing, holding, stocking, telling
@@ -51,7 +52,7 @@ def lack(
 def serve_waiting(item: StockItem) -> int:
     """New boxes came: who waits longest for this medicine gets them kept; how many fills did."""
     stocking.hold(stocking.shelf(item.organization_id, item.medication_id))
-    waiting = Shortage.objects.select_for_update(of=("self",)).filter(
+    waiting = for_update(Shortage.objects).filter(
         resolved_at=None,
         promised_on__isnull=False,
         line__organization_id=item.organization_id,

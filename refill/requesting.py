@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
+from portal.locking import for_update
 from portal.organization import working_days
 from portal.organization.models import Organization
 from portal.record.models import Patient
@@ -75,7 +76,7 @@ def ask(
 ) -> Basket:
     """Ask for these medicines (by their marks). Each gets its own answer; Raises Refused."""
     wish = wish or Wish()
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     before = RefillRequest.objects.filter(basket=wish.basket)
     if tapped := tuple(before.filter(patient=patient)):
         return Basket(wish.basket, tapped)
@@ -95,7 +96,7 @@ def ask(
 @transaction.atomic
 def cancel(actor: Actor, request: RefillRequest, reason: str = "") -> RefillRequest:
     """Taken back before the doctor decided. Raises Refused."""
-    row = RefillRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    row = for_update(RefillRequest.objects).get(pk=request.pk)
     if row.status == Status.CANCELLED:
         return row
     facts = {"status_reason": reason[:300], "ended_at": timezone.now()}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.payment import insurance, invoicing, prices
 from portal.payment.models import ChargeItem
 from portal.record import prescribing
@@ -165,9 +166,7 @@ def _keep(line: MedicationRequest) -> bool:
 
 
 def _locked(review: PrescriptionReview) -> Prescription:
-    prescription = Prescription.objects.select_for_update(no_key=True).get(
-        pk=review.prescription_id
-    )
+    prescription = for_update(Prescription.objects).get(pk=review.prescription_id)
     form = prescription.signed
     if form is None or form.version != review.version:
         raise Refused(_("The doctor has signed a newer form."))

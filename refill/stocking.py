@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.organization import directory
 from portal.organization.models import Organization
 from portal.record.models import MedicationRequest, Prescription
@@ -46,7 +47,7 @@ def receive(
         raise Refused(_("This lot has been recalled."))
     hold(shelf(actor.organization_id, medication.pk))
     # A lot that somebody else has just begun was not there to be held.
-    item, _new = StockItem.objects.select_for_update().get_or_create(
+    item, _new = for_update(StockItem.objects).get_or_create(
         organization_id=actor.organization_id,
         medication=medication,
         lot_number=lot_number,
@@ -81,7 +82,7 @@ def hold(lots: QuerySet[StockItem]) -> None:
 
     Who moves boxes holds the whole shelf of the medicine first, before reservations and shortages.
     """
-    rows = lots.select_for_update().order_by("medication_id", "organization_id", "expires", "pk")
+    rows = for_update(lots).order_by("medication_id", "organization_id", "expires", "pk")
     list(rows.values_list("pk", flat=True))
 
 
@@ -159,7 +160,7 @@ def try_to_reserve(line: MedicationRequest) -> bool:
 def release(line: MedicationRequest) -> None:
     """Give the kept boxes back to the shelf."""
     hold_kept(line)
-    for kept in StockReservation.objects.select_for_update().filter(line=line, status=HELD):
+    for kept in for_update(StockReservation.objects).filter(line=line, status=HELD):
         StockItem.objects.filter(pk=kept.item_id).update(reserved=F("reserved") - kept.boxes)
         kept.status = StockReservation.Status.RELEASED
         kept.save(update_fields=["status"])
@@ -167,7 +168,7 @@ def release(line: MedicationRequest) -> None:
 
 def give_back(item: StockItem) -> list[MedicationRequest]:
     """Everything kept of this lot and not handed out goes back to it; whose it was."""
-    kept = StockReservation.objects.select_for_update(of=("self",)).filter(item=item, status=HELD)
+    kept = for_update(StockReservation.objects).filter(item=item, status=HELD)
     lines = [row.line for row in kept.select_related("line__medication")]
     for line in lines:
         release(line)

@@ -67,6 +67,12 @@ def test_no_file_is_longer_than_one_can_read():
     assert long == {}
 
 
+def test_rows_are_locked_in_one_room():
+    """A lock of the whole key makes every row wait that only refers to it."""
+    rooms = {name(path) for path in code() if "select_for_update(" in path.read_text("utf-8")}
+    assert {room for room in rooms if not room.startswith("tests/")} == {"portal/locking.py"}
+
+
 def test_no_function_is_longer_than_a_look():
     long = [
         f"{name(path)}:{node.lineno} {node.name} {code_lines(node)}"

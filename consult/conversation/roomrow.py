@@ -15,6 +15,7 @@ from consult.conversation.message import Author
 from consult.models import Communication, Encounter
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.locking import for_update
 
 GRACE = timedelta(hours=24)
 OPEN = frozenset({Encounter.Status.PLANNED, Encounter.Status.ARRIVED, Encounter.Status.IN_PROGRESS})
@@ -100,7 +101,7 @@ def locked(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomRow]:
 @cache
 def lock() -> str:
     """The ORM's own statement, put together once instead of for every batch."""
-    rows = Encounter.objects.select_for_update(of=("self",)).filter(pk__in=[uuid.UUID(int=0)])
+    rows = for_update(Encounter.objects).filter(pk__in=[uuid.UUID(int=0)])
     sql, _params = rows.order_by("pk").values_list(*FIELDS).query.sql_with_params()
     return sql.replace("IN (%s)", "= ANY(%s)")
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import Tally
+from portal.locking import for_update
 from portal.secrecy import blind_index
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -84,7 +85,7 @@ def purge() -> int:
 def _locked(action: str, key: str) -> Tally:
     index = blind_index(key)
     Tally.objects.get_or_create(action=action, key=index, defaults={"latest": timezone.now()})
-    return Tally.objects.select_for_update().get(action=action, key=index)
+    return for_update(Tally.objects).get(action=action, key=index)
 
 
 def _recent(action: str, times: list[float]) -> list[float]:

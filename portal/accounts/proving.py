@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from portal.accounts import idle, limits, signals
 from portal.accounts.codes import digits
 from portal.accounts.models import User
+from portal.locking import for_update
 
 LATEST = "latest_counter"
 
@@ -51,7 +52,7 @@ def prove(
 def totp(user: User, code: str) -> Authenticator | None:
     """The app, if it shows this code now. A code, and any older one, is taken once (R7)."""
     kind = Authenticator.Type.TOTP
-    factor = Authenticator.objects.select_for_update().filter(user=user, type=kind).first()
+    factor = for_update(Authenticator.objects).filter(user=user, type=kind).first()
     if factor is None:
         return None
     counter = matching(decrypt(factor.data["secret"]), code)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from portal.accounts.actor import Actor
 from portal.audit.models import AuditEvent, JournalHead
+from portal.locking import for_update
 
 
 @transaction.atomic(savepoint=False)
@@ -28,7 +29,7 @@ def write(
     A reader without a transaction of their own gets one: the head's lock is nothing without it.
     """
     JournalHead.objects.get_or_create(organization_id=row.organization_id)
-    head = JournalHead.objects.select_for_update().get(organization_id=row.organization_id)
+    head = for_update(JournalHead.objects).get(organization_id=row.organization_id)
     event = AuditEvent(
         organization_id=row.organization_id,
         sequence=head.sequence + 1,

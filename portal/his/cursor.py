@@ -16,6 +16,7 @@ from portal.his import connecting, signals, snapshot
 from portal.his.errors import HisError
 from portal.his.models import FeedCursor, RegistrarTask, SeenChange
 from portal.his.terms import Change
+from portal.locking import for_update
 from portal.organization.models import Organization
 from portal.record.models import Patient
 
@@ -134,7 +135,7 @@ def _patient(change: Change, centres: list[Organization]) -> bool:
 @transaction.atomic
 def _follow(patient_id: uuid.UUID, centre: Organization, survivor: str) -> bool:
     """False when another resident here already has the surviving record: a person decides."""
-    patient = Patient.objects.select_for_update().get(pk=patient_id)
+    patient = for_update(Patient.objects).get(pk=patient_id)
     taken = Patient.objects.filter(organization=centre, his_id=survivor).exists()
     RegistrarTask.objects.get_or_create(
         organization=centre,

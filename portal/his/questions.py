@@ -10,6 +10,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.audit import journal
 from portal.his.models import RegistrarTask
+from portal.locking import for_update
 from portal.organization.models import Organization
 from portal.record.models import Patient
 from portal.workflow import Refused
@@ -39,7 +40,7 @@ def answer(actor: Actor, task: RegistrarTask, note: str) -> RegistrarTask:
     note = " ".join(note.split())
     if not note:
         raise Refused(_("Say in a few words what you did."))
-    row = RegistrarTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    row = for_update(RegistrarTask.objects).get(pk=task.pk)
     if row.done_at is not None:
         raise Refused(_("Somebody has answered this already."))
     row.note, row.done_at = note[:200], timezone.now()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.outbox.models import OutboxMessage
 from portal.outbox.settling import stranded
 from portal.outbox.tasks import wake
@@ -57,7 +58,7 @@ def discard(actor: Actor, message: OutboxMessage, reason: str) -> OutboxMessage:
 
 
 def _stuck(message: OutboxMessage) -> OutboxMessage:
-    row = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    row = for_update(OutboxMessage.objects).get(pk=message.pk)
     if row.state not in STUCK:
         raise Refused(_("This is already: %(status)s.") % {"status": row.get_state_display()})
     return row

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
+from portal.locking import for_update
 from portal.outbox import settling
 from portal.outbox.models import OutboxMessage
 from portal.outbox.outcomes import Postponed
@@ -115,7 +116,7 @@ class _Round:
         rows = due().exclude(organization_id__in=busy).select_related("organization")
         for centre, kind in self.silent:
             rows = rows.exclude(organization_id=centre, kind__startswith=f"{kind}.")
-        found = list(rows.select_for_update(skip_locked=True, of=("self",))[: self.batch])
+        found = list(for_update(rows, skip_locked=True)[: self.batch])
         for message in found:
             message.may_have_arrived |= message.state != State.PENDING
             message.attempts += 1

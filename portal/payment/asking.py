@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.payment import invoicing, refunding, telling
 from portal.payment.models import ChargeItem, Invoice, RefundRequest
 from portal.payment.workflow import REFUND_REQUEST, not_the_manager
@@ -68,7 +69,7 @@ def propose(
 def approve(actor: Actor, request: RefundRequest) -> RefundRequest:
     """Agree: the money goes back, once. Raises Refused."""
     invoicing.locked(request.line.invoice)
-    request = RefundRequest.objects.select_for_update().get(pk=request.pk)
+    request = for_update(RefundRequest.objects).get(pk=request.pk)
     if request.status == Status.APPROVED:
         return request
     if refusal := REFUND_REQUEST.refusal("approve", request, actor):

@@ -7,6 +7,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from portal.locking import for_update
 from portal.organization.models import Organization
 from portal.payment import paying, prices, reconciling, telling
 from portal.payment.models import BookDifference, Checkout, Invoice
@@ -29,7 +30,7 @@ def _keep(found: list[reconciling.Difference]) -> None:
     now = timezone.now()
     still = {(row.what, row.ref) for row in found}
     for known in (
-        BookDifference.objects.select_for_update().filter(settled_at=None).exclude(what=prices.WHAT)
+        for_update(BookDifference.objects).filter(settled_at=None).exclude(what=prices.WHAT)
     ):
         if (known.what, known.ref) not in still:
             known.settled_at = now

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.payment import insurance, signals
 from portal.payment.models import ChargeItem, Invoice
 from portal.payment.workflow import INVOICE, still_at_the_cashier
@@ -183,7 +184,7 @@ def hold_bills_of(*rows: Any) -> None:
     same order, or the two wait for each other.
     """
     ids = [line.invoice_id for row in rows for line in lines_of(row)]
-    list(Invoice.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    list(for_update(Invoice.objects).filter(pk__in=ids).order_by("pk"))
 
 
 def hold_open(patient: Patient) -> Invoice:
@@ -194,4 +195,4 @@ def hold_open(patient: Patient) -> Invoice:
 def locked(invoice: Invoice | uuid.UUID) -> Invoice:
     """The bill as it is now, kept still until the transaction ends."""
     pk = invoice.pk if isinstance(invoice, Invoice) else invoice
-    return Invoice.objects.select_for_update().get(pk=pk)
+    return for_update(Invoice.objects).get(pk=pk)

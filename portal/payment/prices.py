@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils import timezone
 
+from portal.locking import for_update
 from portal.organization.models import HealthcareService, Organization
 from portal.payment import telling
 from portal.payment.models import BookDifference, ChargeItem, CounterPrice
@@ -30,7 +31,7 @@ def charged(centre: Organization, kind: str, item: str, online_minor: int) -> in
 def compare() -> int:
     """Each night: what is asked online against the counter's lists; how many differ."""
     now, found = timezone.now(), dict(_differences())
-    for known in BookDifference.objects.select_for_update().filter(what=WHAT, settled_at=None):
+    for known in for_update(BookDifference.objects).filter(what=WHAT, settled_at=None):
         if known.ref not in found:
             known.settled_at = now
             known.save(update_fields=["settled_at"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import Consent, ConsentText, Patient
 from portal.workflow import Refused
 
@@ -56,7 +57,7 @@ def missing(patient: Patient, kind: str) -> ConsentText | None:
 def give(actor: Actor, patient: Patient, text: ConsentText) -> Consent:
     """The resident's own yes to this very text; the second tap changes nothing. Raises Refused."""
     _own(actor, patient)
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     newest = current(text.kind)
     if newest is None or newest.version != text.version:
         raise Refused(_("This text has changed. Read the new one first."))
@@ -79,7 +80,7 @@ def give(actor: Actor, patient: Patient, text: ConsentText) -> Consent:
 def withdraw(actor: Actor, patient: Patient, kind: str) -> int:
     """Take the yes back, as easily as it was given; the past stays (R14). How many ended."""
     _own(actor, patient)
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     rows = list(Consent.objects.filter(patient=patient, text__kind=kind, withdrawn_at=None))
     for row in rows:
         row.withdrawn_at = timezone.now()

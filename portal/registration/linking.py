@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.audit import journal
 from portal.his import snapshot
 from portal.his.terms import PatientFact
+from portal.locking import for_update
 from portal.notification.notifying import notify
 from portal.organization.models import Organization
 from portal.record.models import Patient
@@ -37,8 +38,8 @@ def link(actor: Actor, row: Registration, fact: PatientFact, *, move: bool = Fal
 
 
 def _linked(actor: Actor, row: Registration, fact: PatientFact, move: bool) -> Patient:
-    user = User.objects.select_for_update().get(pk=row.user_id)
-    row = Registration.objects.select_for_update().get(pk=row.pk)
+    user = for_update(User.objects).get(pk=row.user_id)
+    row = for_update(Registration.objects).get(pk=row.pk)
     if row.patient is not None:  # the task ran twice
         return row.patient
     patient = _known(row, fact)
@@ -62,7 +63,7 @@ def _linked(actor: Actor, row: Registration, fact: PatientFact, move: bool) -> P
 
 def _known(row: Registration, fact: PatientFact) -> Patient:
     """The row of this record, made from the record's own words if it is new here."""
-    rows = Patient.objects.select_for_update()
+    rows = for_update(Patient.objects)
     same_his = Organization.objects.filter(his_base_url=row.organization.his_base_url)
     known = rows.filter(organization__in=same_his, his_id=fact.ref.id).first()
     if known is None and row.id_number:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import AllergyIntolerance, Patient, Practitioner
 from portal.record.prescribing.refusing import doctor_of, optional_words, words
 from portal.workflow import Refused
@@ -33,7 +34,7 @@ class Answer:
 def record_no_allergies(actor: Actor, patient: Patient) -> AllergyIntolerance:
     """Asked, and none known. Raises Refused while an allergy is on the portal's own list."""
     practitioner = _who_asks(actor, patient)
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     mine = AllergyIntolerance.objects.filter(patient=patient, superseded_at=None)
     if mine.filter(is_none_known=False).exists():
         raise Refused(_("An allergy is on the list. Take it off first."))
@@ -52,7 +53,7 @@ def record_allergies(
     if not 0 < len(answers) <= MOST_ANSWERS:
         raise Refused(_("Name between one and %(most)s substances.") % {"most": MOST_ANSWERS})
     facts = [_checked(answer) for answer in answers]
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    for_update(Patient.objects).get(pk=patient.pk)
     mine = AllergyIntolerance.objects.filter(patient=patient, superseded_at=None)
     mine.filter(is_none_known=True).update(superseded_at=timezone.now())
     rows = [_create(practitioner, patient, fact) for fact in facts]

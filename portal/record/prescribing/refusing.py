@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
+from portal.locking import for_update
 from portal.record.models import Practitioner, Prescription
 from portal.record.rules import Alert
 from portal.record.workflow import not_the_prescriber
@@ -38,7 +39,7 @@ class NotConfirmed(Refused):
 
 def held(prescription: Prescription) -> Prescription:
     """The row as it is now, locked until the transaction ends."""
-    rows = Prescription.objects.select_for_update(of=("self",), no_key=True)
+    rows = for_update(Prescription.objects)
     return rows.select_related("organization", "patient", "practitioner__user").get(
         pk=prescription.pk
     )
