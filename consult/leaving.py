@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consult import booking, planning
-from consult.models import Appointment, Encounter, ScheduleException
+from consult import booking, planning, scheduling
+from consult.models import Appointment, Encounter, ScheduleException, Slot
 from consult.rules.doctors import practitioner_of
 from portal.accounts.actor import Actor
+from portal.locking import for_update
 from portal.record.models import Practitioner
 from portal.workflow import Refused
 
@@ -48,12 +50,27 @@ def leave(actor: Actor, reason: str) -> int:
     return told
 
 
+@transaction.atomic
 def _close_today(actor: Actor) -> None:
-    """Nobody books a time of today any more."""
-    doctor = practitioner_of(actor)
-    today = doctor.organization.today()
-    if not ScheduleException.objects.filter(practitioner=doctor, day=today).exists():
-        planning.add_day(actor, doctor, ScheduleException(day=today, is_open=False))
+    """Nobody books a time of today any more, also who is just about to confirm one."""
+    doctor = for_update(Practitioner.objects).get(pk=practitioner_of(actor).pk)
+    _take_back(doctor)
+    day = doctor.organization.today()
+    today = ScheduleException.objects.filter(practitioner=doctor, day=day)
+    for hours in today.filter(is_open=True):
+        planning.drop_day(actor, hours)
+    if not today.exists():
+        planning.add_day(actor, doctor, ScheduleException(day=day))
+
+
+def _take_back(doctor: Practitioner) -> None:
+    """The free and the kept times. What the hospital's calendar would open again stays closed."""
+    now, kinds = timezone.now(), (Slot.Status.FREE, Slot.Status.HELD)
+    rows = Slot.objects.filter(practitioner=doctor, status__in=kinds, start__gt=now)
+    rows.filter(start__lt=_midnight(doctor)).update(
+        status=Slot.Status.UNAVAILABLE, held_for=None, held_until=None,
+        is_blocked=scheduling.owned_by_hospital(doctor),
+    )  # fmt: skip
 
 
 def _midnight(doctor: Practitioner) -> datetime:

@@ -1,4 +1,7 @@
-"""The doctor's hours: changed here, and the open times follow at once."""
+"""The doctor's hours: changed here, and the open times follow at once.
+
+The journal is written last, as by whoever books: times first, then the line about them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from consult import scheduling
 from consult.models import Appointment, QuickPhrase, Schedule, ScheduleException
 from portal.accounts.actor import Actor
 from portal.audit import journal
+from portal.locking import for_update
 from portal.record.models import Practitioner
 from portal.workflow import Refused
 
@@ -22,7 +26,7 @@ PHRASES = 20
 @transaction.atomic
 def add_hours(actor: Actor, doctor: Practitioner, row: Schedule) -> scheduling.Opened:
     """One more weekly block; two blocks of a weekday never overlap."""
-    Practitioner.objects.select_for_update().get(pk=doctor.pk)
+    for_update(Practitioner.objects).get(pk=doctor.pk)
     row.practitioner, row.organization = doctor, doctor.organization
     until = row.valid_until or date.max
     same_day = Schedule.objects.filter(practitioner=doctor, weekday=row.weekday)
@@ -30,8 +34,9 @@ def add_hours(actor: Actor, doctor: Practitioner, row: Schedule) -> scheduling.O
     if at_once.filter(Q(valid_until=None) | Q(valid_until__gte=row.valid_from)).exists():
         raise Refused(_("You already have hours then. End them first."))
     row.save()
+    opened = scheduling.open_slots(doctor)
     journal.write(actor, "set-hours", row)
-    return scheduling.open_slots(doctor)
+    return opened
 
 
 @transaction.atomic
@@ -39,13 +44,13 @@ def end_hours(actor: Actor, row: Schedule) -> int:
     """From tomorrow on these hours are no more; answers how many booked visits lie outside."""
     doctor = row.practitioner
     today = doctor.organization.today()
-    journal.write(actor, "end-hours", row)
     if row.valid_from > today:
-        row.delete()
+        Schedule.objects.filter(pk=row.pk).delete()
     else:
         row.valid_until = today
         row.save(update_fields=["valid_until"])
     scheduling.open_slots(doctor)
+    journal.write(actor, "end-hours", row)
     return len(booked_outside(doctor))
 
 
@@ -61,18 +66,17 @@ def add_day(actor: Actor, doctor: Practitioner, row: ScheduleException) -> int:
             row.save()
     except IntegrityError as error:
         raise Refused(_("This day is already closed.")) from error
-    journal.write(actor, "set-day", row)
     scheduling.open_slots(doctor)
+    journal.write(actor, "set-day", row)
     return len(booked_outside(doctor))
 
 
 @transaction.atomic
 def drop_day(actor: Actor, row: ScheduleException) -> None:
     """The weekly hours hold again."""
+    ScheduleException.objects.filter(pk=row.pk).delete()
+    scheduling.open_slots(row.practitioner)
     journal.write(actor, "drop-day", row)
-    doctor = row.practitioner
-    row.delete()
-    scheduling.open_slots(doctor)
 
 
 def hours_from(doctor: Practitioner, day: date) -> QuerySet[Schedule]:
