@@ -26,6 +26,7 @@ START_WITHIN_S = 30.0
 PACKAGES = {
     "postgresql": "postgresql",
     "redis": "redis-server",
+    "shell": "chromium-headless-shell",
     "chromium": "chromium",
     "font": "fonts-noto-cjk",
 }
@@ -35,12 +36,16 @@ class Missing(Exception):
     """What this machine lacks, and how to get it."""
 
 
+#: Chromium without its windows draws the same pages with three fifths of the work.
+BETTER = {"shell"}
+
+
 def prepare() -> None:
     """Make sure of everything the whole run needs; install it where that is allowed."""
-    lacking = [package for need, package in PACKAGES.items() if not FOUND[need]()]
-    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
-        _install(lacking)
-        lacking = [package for need, package in PACKAGES.items() if not FOUND[need]()]
+    for need, package in PACKAGES.items():
+        if not FOUND[need]() and os.geteuid() == 0 and shutil.which("apt-get"):
+            _install(package)
+    lacking = [PACKAGES[need] for need in PACKAGES.keys() - BETTER if not FOUND[need]()]
     if lacking:
         raise Missing(
             f"Install these, then run `make test` again: apt-get install {' '.join(lacking)}\n"
@@ -49,8 +54,8 @@ def prepare() -> None:
 
 
 def chromium() -> str | None:
-    """The browser: CHROMIUM, or any Chromium on the PATH."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The browser: CHROMIUM, or any Chromium on the PATH, best without its windows."""
+    names = (PACKAGES["shell"], "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
@@ -135,12 +140,12 @@ def _has_chinese() -> bool:
     return bool(listed.stdout.strip())
 
 
-def _install(packages: list[str]) -> None:
+def _install(package: str) -> None:
     # RUNLEVEL=1: a fresh package must not start a server of its own on this machine.
     surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
     ):
         print("$", " ".join(command), flush=True)
         subprocess.run(command, env=surroundings, stdout=subprocess.DEVNULL, check=False)
@@ -207,6 +212,7 @@ def _wait(answers, log: Path) -> None:
 FOUND = {
     "postgresql": lambda: bool(os.environ.get("DATABASE_URL") or _postgresql_programs()),
     "redis": lambda: bool(os.environ.get("REDIS_URL") or shutil.which("redis-server")),
+    "shell": lambda: bool(os.environ.get("CHROMIUM") or shutil.which(PACKAGES["shell"])),
     "chromium": lambda: bool(chromium()),
     "font": _has_chinese,
 }

@@ -19,6 +19,8 @@ def scene(demo):
 
 @pytest.fixture
 def wu(play, scene):
+    """His telephone keeps pages ahead: it may ask for one whose parcel has gone a moment ago."""
+    play.expect_fault("404")
     return play.person(scene, "wu", language="zh")
 
 
