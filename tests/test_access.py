@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.template import engines
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.views import defaults
 
 from portal.accounts.sessions import open_session
 from portal.realtime import registry
@@ -28,6 +30,7 @@ from tests.access.table import (
 from tests.access.world import *  # noqa: F403 - fixtures
 from tests.access.written import changes
 
+REFUSALS = ("403.html", "404.html")
 ODD = ("GET", "POST", "DELETE", "TRACE")  # a page is refused PUT and PATCH as it is DELETE
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+|("X-CSRFToken"\W+)\w+')
@@ -98,6 +101,17 @@ def test_every_url_is_in_the_table_and_the_table_names_no_other():
 
 
 @pytest.fixture
+def refused_in_a_word(monkeypatch):
+    """Where only the number of an answer counts, nobody draws the page that goes with it."""
+    found = defaults.loader.get_template
+
+    def bare(name, *args):
+        return engines["django"].from_string("no") if name in REFUSALS else found(name, *args)
+
+    monkeypatch.setattr(defaults.loader, "get_template", bare)
+
+
+@pytest.fixture
 def each_door():
     """Try something on every door; what one door changed is undone before the next."""
 
@@ -118,7 +132,9 @@ class _Undo(Exception):
 
 
 @pytest.mark.long
-def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(people, world, each_door):
+def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(
+    people, world, each_door, refused_in_a_word
+):
     def attempt(name, door):
         url, _ids = address(name, door.ids, world)
         wrong = {}
@@ -212,7 +228,7 @@ def seen(response, ids):
 
 @pytest.mark.long
 def test_a_method_that_a_page_does_not_have_is_told_so_before_a_token_is_asked(
-    chen, dr_li, world, each_door
+    chen, dr_li, world, each_door, refused_in_a_word
 ):
     """405, but first of all: to sign in, and nothing about the rooms of others."""
     strict = {"enforce_csrf_checks": True}
