@@ -144,5 +144,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     for factory in (PatientFactory, PractitionerFactory, UserFactory, SlotFactory):
-        factory.reset_sequence(200_000, force=True)  # beside the people of the other measures
+        factory.reset_sequence(300_000, force=True)  # beside the people of the other measures
     main()
