@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +17,7 @@ from portal.locking import for_update
 from portal.payment import insurance, invoicing, looking, prices, refunding
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest, Prescription
+from portal.rounds import each
 from portal.workflow import Refused
 
 CONSULTATION = ChargeItem.Kind.CONSULTATION
@@ -98,7 +100,7 @@ def bill_finished() -> int:
     )
     ids = [uuid.UUID(pk) for pk in waiting.values_list("entity_id", flat=True)]
     done = Encounter.objects.filter(appointment__in=ids, status=Encounter.Status.FINISHED)
-    return sum(bill(SYSTEM, visit) for visit in done.select_related("appointment"))
+    return each(done.select_related("appointment"), partial(bill, SYSTEM))
 
 
 def insure(actor: Actor, encounter: Encounter) -> None:

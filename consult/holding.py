@@ -24,6 +24,7 @@ from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
 from portal.locking import for_update
 from portal.record.models import Patient, Practitioner
+from portal.rounds import each
 from portal.workflow import Refused
 
 Reason = Appointment.CancelReason
@@ -58,7 +59,7 @@ def expire_holds(now: datetime | None = None) -> int:
     over = Appointment.objects.filter(
         ~Q(slot__status=Slot.Status.HELD) | Q(slot__held_until__lte=moment), status="proposed"
     )
-    return sum(_lapse(appointment, moment) for appointment in over.order_by("pk"))
+    return each(over.order_by("pk"), _lapse, moment)
 
 
 def take(slot_id: uuid.UUID, doctor: Practitioner, **taken: Any) -> bool:

@@ -18,6 +18,7 @@ from portal.accounts.actor import SYSTEM
 from portal.accounts.models import User
 from portal.audit import journal
 from portal.locking import for_update
+from portal.rounds import each
 
 Status = Encounter.Status
 
@@ -26,7 +27,7 @@ def tell_late(now: datetime | None = None) -> int:
     """At the promised time both are told: the doctor is late, the resident waits."""
     moment = now or timezone.now()
     late = _unbegun().filter(promised_at__lte=moment, promise_told_at=None)
-    return sum(_tell_late(row, moment) for row in late.order_by("promised_at"))
+    return each(late.order_by("promised_at"), _tell_late, moment)
 
 
 def escalate(now: datetime | None = None) -> int:
@@ -34,7 +35,7 @@ def escalate(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     limit = moment - minutes("consult.escalate_after_minutes")
     late = _unbegun().filter(promised_at__lte=limit, escalated_at=None)
-    return sum(_escalate(row, moment) for row in late.order_by("promised_at"))
+    return each(late.order_by("promised_at"), _escalate, moment)
 
 
 def give_up(now: datetime | None = None) -> int:
@@ -42,7 +43,7 @@ def give_up(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     limit = moment - minutes("consult.free_after_minutes")
     late = _unbegun().filter(promised_at__lte=limit, given_up_at=None)
-    return sum(_give_up(row, moment) for row in late.order_by("promised_at"))
+    return each(late.order_by("promised_at"), _give_up, moment)
 
 
 def alert_duties(now: datetime | None = None) -> int:
@@ -51,7 +52,7 @@ def alert_duties(now: datetime | None = None) -> int:
     due = EmergencyDuty.objects.filter(
         contacted_at=None, alerted_at__lte=moment - minutes("consult.duty_realert_minutes")
     )
-    return sum(_alert(duty, moment) for duty in due)
+    return each(due, _alert, moment)
 
 
 def _unbegun() -> QuerySet[Encounter]:

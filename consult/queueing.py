@@ -21,6 +21,7 @@ from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
 from portal.locking import for_update
 from portal.record.models import Patient, Practitioner
+from portal.rounds import each
 from portal.workflow import Refused
 
 Status = Encounter.Status
@@ -106,7 +107,7 @@ def miss_absent(now: datetime | None = None) -> int:
         appointment__status="booked",
         appointment__slot__end__lte=moment - minutes("consult.noshow_after_minutes"),
     )
-    return sum(_miss(encounter, moment) for encounter in late.order_by("pk"))
+    return each(late.order_by("pk"), _miss, moment)
 
 
 @transaction.atomic

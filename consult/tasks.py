@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from consult.telling import tell_reminder
 from portal.his import slots
 from portal.his.errors import HisError
 from portal.record.models import Practitioner
+from portal.rounds import all_of, each
 
 logger = logging.getLogger(__name__)
 GIVEN_UP = timedelta(seconds=60)
@@ -26,8 +28,7 @@ GIVEN_UP = timedelta(seconds=60)
 def open_slots() -> None:
     """The bookable times of the coming days, for every doctor who has hours."""
     doctors = Practitioner.objects.filter(pk__in=Schedule.objects.values("practitioner"))
-    for doctor in doctors.select_related("organization"):
-        scheduling.open_slots(doctor)
+    each(doctors.select_related("organization"), scheduling.open_slots)
 
 
 @shared_task(ignore_result=True)
@@ -44,10 +45,16 @@ def remind() -> None:
         status="booked", reminded_at=None, start__gt=now,
         start__lte=now + minutes("consult.reminder_minutes"),
     )  # fmt: skip
-    for appointment in soon.select_related("patient__user", "practitioner", "organization"):
-        claimed = Appointment.objects.filter(pk=appointment.pk, reminded_at=None)
-        if claimed.update(reminded_at=now):
-            tell_reminder(appointment)
+    each(soon.select_related("patient__user", "practitioner", "organization"), _remind, now)
+
+
+@transaction.atomic
+def _remind(appointment: Appointment, now: datetime) -> bool:
+    claimed = Appointment.objects.filter(pk=appointment.pk, reminded_at=None)
+    if not claimed.update(reminded_at=now):
+        return False
+    tell_reminder(appointment)
+    return True
 
 
 @shared_task(ignore_result=True)
@@ -59,10 +66,7 @@ def sweep_files() -> None:
 @shared_task(ignore_result=True)
 def keep_promises() -> None:
     """At the promised time both sides are told, later the manager; then it costs nothing."""
-    promising.tell_late()
-    promising.escalate()
-    promising.give_up()
-    promising.alert_duties()
+    all_of(promising.tell_late, promising.escalate, promising.give_up, promising.alert_duties)
 
 
 @shared_task(ignore_result=True)

@@ -17,6 +17,7 @@ from portal.audit import journal
 from portal.locking import for_update
 from portal.payment.models import ChargeItem, Invoice
 from portal.record.models import MedicationRequest
+from portal.rounds import each
 from refill.models import MedicationDispense
 
 PREPARATION, IN_PROGRESS = (
@@ -66,7 +67,7 @@ def make_waiting() -> int:
     waiting = DeliveryChoice.objects.filter(
         invoice__status=Invoice.Status.BALANCED, parcels=None
     ).exclude(mode=DeliveryChoice.Mode.PICK_UP)
-    return sum(when_all_packed(choice) is not None for choice in waiting)
+    return each(waiting, when_all_packed)
 
 
 def _fills(choice: DeliveryChoice) -> list[MedicationDispense]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from delivery import telling
 from delivery.models import SupplyDelivery
 from delivery.models.parcel import Stage
+from portal.rounds import each
 
 ON_THE_WAY = (Stage.PACKED, Stage.ASSIGNED, Stage.OUT, Stage.RESCHEDULED)
 
@@ -15,11 +20,14 @@ def tell_late() -> int:
     """Tell each late parcel once a promise; how many were told."""
     now = timezone.now()
     late = SupplyDelivery.objects.filter(stage__in=ON_THE_WAY, window_end__lt=now)
-    told = 0
-    for parcel in late.select_related("organization", "patient__user"):
-        fresh = SupplyDelivery.objects.filter(pk=parcel.pk, late_told_at=parcel.late_told_at)
-        is_told = parcel.late_told_at is not None and parcel.late_told_at >= parcel.window_end
-        if not is_told and fresh.update(late_told_at=now):
-            telling.late(parcel)
-            told += 1
-    return told
+    untold = late.filter(Q(late_told_at=None) | Q(late_told_at__lt=F("window_end")))
+    return each(untold.select_related("organization", "patient__user"), _tell_late, now)
+
+
+@transaction.atomic
+def _tell_late(parcel: SupplyDelivery, now: datetime) -> bool:
+    fresh = SupplyDelivery.objects.filter(pk=parcel.pk, late_told_at=parcel.late_told_at)
+    if not fresh.update(late_told_at=now):
+        return False  # another round was quicker
+    telling.late(parcel)
+    return True

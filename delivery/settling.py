@@ -16,6 +16,7 @@ from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import User
 from portal.audit import journal
 from portal.payment import refunding
+from portal.rounds import each
 from portal.workflow import Refused
 from refill import handing, stocking, supply
 from refill.models import MedicationDispense
@@ -109,9 +110,12 @@ def collected(actor: Actor, parcel: SupplyDelivery) -> None:
 def tell_overdue() -> int:
     """Cases that nobody decided in time reach the manager; how many."""
     late = RefundOrReplace.objects.waiting().filter(due_at__lt=timezone.now())
-    for case in late.select_related("organization", "patient"):
-        telling.centre("parcel-case-late", case, User.Role.MANAGER)
-    return len(late)
+    return each(late.select_related("organization", "patient"), _tell_overdue)
+
+
+def _tell_overdue(case: RefundOrReplace) -> bool:
+    telling.centre("parcel-case-late", case, User.Role.MANAGER)
+    return True
 
 
 def _facts(actor: Actor, outcome: str, reason: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from delivery import parcelling, promising, settling
+from portal.rounds import all_of
 
 
 @shared_task(ignore_result=True)
@@ -16,5 +17,4 @@ def make_parcels() -> None:
 @shared_task(ignore_result=True)
 def keep_promises() -> None:
     """Late parcels are told to the resident; undecided cases to the manager."""
-    promising.tell_late()
-    settling.tell_overdue()
+    all_of(promising.tell_late, settling.tell_overdue)

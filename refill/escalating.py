@@ -14,6 +14,7 @@ from portal.audit import journal
 from portal.locking import for_update
 from portal.notification.notifying import notify
 from portal.record.models import Practitioner
+from portal.rounds import each
 from portal.workflow import Refused
 from refill import telling
 from refill.models import RefillRequest
@@ -25,7 +26,7 @@ def escalate(now: datetime | None = None) -> int:
     late = RefillRequest.objects.filter(
         status=RefillRequest.Status.REQUESTED, due_at__lte=moment, escalated_at=None
     )
-    return sum(_escalate(row, moment) for row in late.order_by("due_at", "pk"))
+    return each(late.order_by("due_at", "pk"), _escalate, moment)
 
 
 def doctors_of(actor: Actor) -> list[Practitioner]:

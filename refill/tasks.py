@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from portal.rounds import all_of
 from refill import escalating, reviewing, withdrawing
 
 
 @shared_task(ignore_result=True)
 def expire_unclaimed() -> None:
     """Passed prescriptions that nobody paid end with their day (R51)."""
-    reviewing.follow_extensions()
-    withdrawing.expire_unclaimed()
+    all_of(reviewing.follow_extensions, withdrawing.expire_unclaimed)
 
 
 @shared_task(ignore_result=True)

@@ -8,6 +8,7 @@ from portal.accounts.actor import Actor
 from portal.payment import refunding
 from portal.record import prescribing
 from portal.record.models import MedicationRequest, Prescription
+from portal.rounds import each
 from portal.workflow import Refused
 from refill import following, holding, stocking, telling
 from refill.models import MedicationDispense, PrescriptionReview
@@ -40,7 +41,7 @@ def withdraw(actor: Actor, prescription: Prescription, how: str) -> None:
 def expire_unclaimed() -> int:
     """Passed, but neither paid nor taken up in its time: it ends; how many did (R51)."""
     late = prescribing.late().exclude(pk__in=MedicationDispense.objects.values("prescription"))
-    return sum(prescribing.expire(row) for row in late.order_by("valid_until"))
+    return each(late.order_by("valid_until"), prescribing.expire)
 
 
 def _end_reviews(actor: Actor, prescription: Prescription, how: str) -> None:

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from consult import desk, promising, queueing
+from consult import conversation, desk, promising, queueing, tasks
 from consult.models import Appointment, Communication, Encounter
 from consult.queueing import Occupied, ProofNeeded
 from portal.audit.models import AuditEvent
@@ -201,6 +201,25 @@ def test_at_the_promised_time_both_are_told_once(dr_li):
     assert (visit.patient.user_id, "visit-late") in kinds
     assert (dr_li.user_id, "visit-late-doctor") in kinds
     assert Communication.objects.get(encounter=visit).body["code"] == "late"
+
+
+def test_one_visit_that_fails_does_not_silence_the_clock_for_the_others(dr_li, gao, monkeypatch):
+    """Not for those behind it, and not for what the same round does next."""
+    broken, well = here(dr_li, promised_in=-17), here(dr_li, promised_in=-16)
+    note = conversation.system_note
+
+    def fails_once(row, *args, **more):
+        if row.pk == broken.pk:
+            raise ZeroDivisionError
+        return note(row, *args, **more)
+
+    monkeypatch.setattr(conversation, "system_note", fails_once)
+    with pytest.raises(ExceptionGroup):
+        tasks.keep_promises()
+    assert Communication.objects.get(encounter=well).body["code"] == "late"
+    assert Notification.objects.filter(user=gao, kind="visit-escalated").count() == 2
+    broken.refresh_from_db()
+    assert broken.promise_told_at is None  # said to nobody, so it is tried again
 
 
 def test_a_quarter_of_an_hour_later_the_manager_knows_once(dr_li, gao):

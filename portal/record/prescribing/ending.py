@@ -18,6 +18,7 @@ from portal.record.models import MedicationRequest, Prescription
 from portal.record.prescribing.refusing import held, words
 from portal.record.prescribing.signing_off import end_of_validity
 from portal.record.workflow import PRESCRIPTION, not_the_prescriber
+from portal.rounds import each
 from portal.terminology import parameters
 from portal.workflow import Refused
 
@@ -95,7 +96,7 @@ def expire_due(now: datetime | None = None) -> int:
     due = Prescription.objects.filter(
         status=Prescription.Status.SIGNED, valid_until__lt=moment
     ).order_by("valid_until")
-    return sum(expire(row, moment) for row in due.iterator())
+    return each(due.iterator(), expire, moment)
 
 
 @transaction.atomic
