@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import uuid
 from dataclasses import replace
 from datetime import datetime
@@ -14,17 +13,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from delivery import chilling, choosing, contents, holding, moving, rules, settling, telling
-from delivery.models import CodeTry, DeliveryAttempt, DeliveryChoice, DeliveryStep, Proof
+from delivery import chilling, choosing, coding, contents, holding, moving, rules, settling, telling
+from delivery.coding import WrongCode
+from delivery.models import DeliveryAttempt, DeliveryChoice, DeliveryStep, Proof
 from delivery.models import SupplyDelivery as Parcel
 from delivery.models.parcel import Stage
 from delivery.proving import Said, shown
 from delivery.workflow import SUPPLY_DELIVERY
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
-from portal.audit import journal
 from portal.workflow import Refused
 from refill import handing
 
@@ -35,19 +33,6 @@ SECOND_TRY = (Reason.NO_ANSWER, Reason.NOT_HOME)
 SAID_BY_COURIER = (
     Reason.NO_ANSWER, Reason.NOT_HOME, Reason.REFUSED, Reason.WRONG_ADDRESS, Reason.DAMAGED
 )  # fmt: skip
-
-
-class WrongCode(Refused):
-    """Not the code; how many tries are left."""
-
-    def __init__(self, tries_left: int) -> None:
-        sentence = ngettext(
-            "This code is not right. %(count)d try is left.",
-            "This code is not right. %(count)d tries are left.",
-            tries_left,
-        )
-        super().__init__(sentence % {"count": tries_left})
-        self.tries_left = tries_left
 
 
 @transaction.atomic
@@ -119,22 +104,6 @@ def failed(
         return _not_handed_over(actor, row, reason, said)
 
 
-@transaction.atomic
-def collect(actor: Actor, parcel: Parcel, *, code: str, client_id: uuid.UUID) -> Parcel:
-    """A parcel that came back is collected at the counter with its code. Raises Refused."""
-    held = holding.whole(parcel)
-    row = held.parcel
-    if earlier := already(actor, client_id, row):
-        return earlier
-    if row.stage != Stage.RETURNED:
-        raise Refused(_("This is already: %(status)s.") % {"status": row.get_stage_display()})
-    if not _is_code(row, code.strip()):
-        raise Refused(_("This code is not right."))
-    if contents.recalled(row) or contents.withdrawn(row):
-        raise Refused(_("A medicine in it was called back. Put the parcel aside."))
-    return _hand_over(actor, held, Said(client_id, code=code), "collect")
-
-
 def already(actor: Actor, client_id: uuid.UUID, parcel: Parcel) -> Parcel | None:
     """What this person told before under this id: a telephone that sends twice gets one answer.
 
@@ -173,11 +142,11 @@ def _decide(actor: Actor, parcel: Parcel, said: Said) -> Parcel | Refused:
         return _not_handed_over(actor, row, Reason.TOO_WARM, said)
     if refusal := chilling.reading_missing(row, said.at):
         raise Refused(refusal)
-    if said.code and (_was_wrong(row, said) or not _is_code(row, said.code)):
+    if said.code and (coding.was_wrong(row, said.client_id) or not coding.is_code(row, said.code)):
         return _wrong(actor, row, said)
     if not said.code and (refusal := _not_the_receiver(row, said)):
         raise Refused(refusal)
-    return _hand_over(actor, held, said, "deliver")
+    return hand_over(actor, held, said, "deliver")
 
 
 def _not_at_the_door(actor: Actor, row: Parcel) -> str | None:
@@ -202,35 +171,17 @@ def _not_the_receiver(row: Parcel, said: Said) -> str | None:
     return None
 
 
-def _is_code(row: Parcel, code: str) -> bool:
-    return hmac.compare_digest(code.encode(), row.code.encode())
-
-
-def _was_wrong(row: Parcel, said: Said) -> bool:
-    """This report was a wrong code before: it is none other now, or codes could be tried freely."""
-    found = CodeTry.objects.filter(client_id=said.client_id).first()
-    if found is not None and found.parcel_id != row.pk:
-        raise Refused(_("This report belongs to another parcel. Open this one again."))
-    return found is not None
-
-
 def _wrong(actor: Actor, row: Parcel, said: Said) -> Parcel | Refused:
     """Count it once; the third one stops the hand-over."""
     most = rules.limit("code_tries")
-    _row, is_new = CodeTry.objects.get_or_create(
-        client_id=said.client_id,
-        defaults={"parcel": row, "by": _person(actor), "at": said.at or timezone.now()},
-    )
-    if is_new:
-        row.wrong_codes += 1
-        row.save(update_fields=["wrong_codes"])
-        journal.write(actor, "wrong-code", row, count=row.wrong_codes)
+    coding.count(actor, row, said.client_id, said.at)
     if row.wrong_codes >= most:
         return _not_handed_over(actor, row, Reason.WRONG_CODE, said)
     return WrongCode(most - row.wrong_codes)
 
 
-def _hand_over(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+def hand_over(actor: Actor, held: holding.Held, said: Said, step: str) -> Parcel:
+    """Write the proof and give it, both or neither; `step` is "deliver" or "collect"."""
     now, row = timezone.now(), held.parcel
     proof = Proof(
         organization_id=row.organization_id, parcel=row, seal_intact=True,

@@ -59,6 +59,13 @@ RESIDENT = (
         url=TO_PARCEL,
     ),
     Kind(
+        "parcel-new-code",
+        _("Your parcel has a new code"),
+        _("A wrong code was said three times at {centre}. If that was not you, call {telephone}."),
+        _("{centre}: a wrong code was said three times. Your page shows a new one: {telephone}."),
+        url=TO_PARCEL,
+    ),
+    Kind(
         "parcel-put-aside",
         _("Your parcel cannot be given to you any more"),
         _("To be safe it was put aside. You get your money back or a new parcel: {telephone}."),

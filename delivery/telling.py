@@ -27,6 +27,13 @@ def resident(kind: str, parcel: SupplyDelivery, **facts: Any) -> None:
     notify(parcel.patient.user, kind, event=event, **known)
 
 
+def new_code(parcel: SupplyDelivery) -> None:
+    """Somebody tried wrong codes at the counter: the resident has another one now."""
+    event = f"parcel-new-code:{parcel.pk}:{parcel.wrong_codes}"
+    facts = {"centre": parcel.organization.name, "telephone": parcel.organization.telecom}
+    notify(parcel.patient.user, "parcel-new-code", event=event, parcel=parcel.pk, **facts)
+
+
 def centre(kind: str, case: RefundOrReplace, *roles: str) -> None:
     """Tell the people of the centre whose work it is."""
     people = User.objects.filter(

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.template import engines
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
-from django.views import defaults
 
 from portal.accounts.sessions import open_session
 from portal.realtime import registry
 from tests.access.parcels import *  # noqa: F403 - fixtures
+from tests.access.refusing import *  # noqa: F403 - fixtures
 from tests.access.table import (
     CAST,
     COMMANDS,
@@ -30,7 +29,6 @@ from tests.access.table import (
 from tests.access.world import *  # noqa: F403 - fixtures
 from tests.access.written import changes
 
-REFUSALS = ("403.html", "404.html")
 ODD = ("GET", "POST", "DELETE", "TRACE")  # a page is refused PUT and PATCH as it is DELETE
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+|("X-CSRFToken"\W+)\w+')
@@ -98,17 +96,6 @@ def people(request, chen, dr_li):
 
 def test_every_url_is_in_the_table_and_the_table_names_no_other():
     assert set(all_doors()) == set(DOORS)
-
-
-@pytest.fixture
-def refused_in_a_word(monkeypatch):
-    """Where only the number of an answer counts, nobody draws the page that goes with it."""
-    found = defaults.loader.get_template
-
-    def bare(name, *args):
-        return engines["django"].from_string("no") if name in REFUSALS else found(name, *args)
-
-    monkeypatch.setattr(defaults.loader, "get_template", bare)
 
 
 @pytest.fixture

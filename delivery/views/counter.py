@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from delivery import handover, narrating, returning, settling
+from delivery import collecting, narrating, returning, settling
 from delivery.forms.counter import CollectForm, ReceiveForm, SettleForm
 from delivery.models import RefundOrReplace, SupplyDelivery
 from delivery.models.parcel import Stage
@@ -104,7 +104,7 @@ def _collect(request: ActorRequest, row: SupplyDelivery) -> str:
     form = CollectForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Type the resident's code."))
-    handover.collect(request.actor, row, **form.cleaned_data)
+    collecting.collect(request.actor, row, **form.cleaned_data)
     return _("Handed over.")
 
 

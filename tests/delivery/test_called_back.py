@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from delivery import dispatch, handover, receivers, returning, settling
+from delivery import collecting, dispatch, handover, receivers, returning, settling
 from delivery.models import RefundOrReplace, SupplyDelivery
 from portal.accounts.actor import SYSTEM
 from portal.notification.models import Notification
@@ -105,7 +105,7 @@ def test_nor_is_it_given_out_at_the_counter_in_the_moment_between(actor, sun, ou
     row = returning.receive(actor(sun), out, seal_intact=True)
     handing.decline(actor(sun), out.lines.get().dispense, "ended")
     with pytest.raises(Refused, match="called back"):
-        handover.collect(actor(sun), row, code=row.code, client_id=uuid.uuid4())
+        collecting.collect(actor(sun), row, code=row.code, client_id=uuid.uuid4())
 
 
 def test_a_recalled_lot_calls_its_parcels_back_at_once(actor, sun, shelf, out, relayed, wu):

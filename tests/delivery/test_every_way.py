@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from delivery import dispatch, handover, invariants, returning, settling
+from delivery import collecting, dispatch, handover, invariants, returning, settling
 from delivery.models import RefundOrReplace, SupplyDelivery
 from delivery.models.parcel import Stage
 from portal.accounts.actor import Actor
@@ -49,7 +49,7 @@ DEEDS = (
         a, row, seal_intact=True, code=row.code, client_id=uuid.uuid4()
     ),
     lambda a, row: handover.failed(a, row, "not-home", uuid.uuid4()),
-    lambda a, row: handover.collect(a, row, code=row.code, client_id=uuid.uuid4()),
+    lambda a, row: collecting.collect(a, row, code=row.code, client_id=uuid.uuid4()),
     lambda a, row: returning.receive(a, row, seal_intact=True),
     returning.quarantine,
     returning.destroy,
@@ -141,7 +141,7 @@ def machine(cast, first_parcel, seen):
         def collect(self, who, instead):
             if instead:
                 self.attempt(who, returning.quarantine)
-            self.attempt(who, lambda a, row: handover.collect(
+            self.attempt(who, lambda a, row: collecting.collect(
                 a, row, code=row.code, client_id=uuid.uuid4()
             ))  # fmt: skip
 

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.db.models import QuerySet
 
-from delivery import handover, invariants, returning, settling
+from delivery import collecting, invariants, returning, settling
 from delivery.models import SupplyDelivery
 from portal.accounts.actor import SYSTEM, Actor
 from portal.audit import journal
@@ -89,7 +89,7 @@ def test_it_is_collected_while_the_case_is_decided(slowly, sun, gao, out, fail):
     fail(out, "wrong-address")
     back = returning.receive(Actor.of(sun), out, seal_intact=True)
     at_once(
-        lambda: handover.collect(Actor.of(sun), back, code=back.code, client_id=uuid.uuid4()),
+        lambda: collecting.collect(Actor.of(sun), back, code=back.code, client_id=uuid.uuid4()),
         lambda: settling.refund(Actor.of(gao), back.case, "no way"),
         lambda: returning.quarantine(Actor.of(sun), back),
     )
