@@ -199,6 +199,10 @@ def updated(resource: Resource) -> datetime | None:
 
 
 def newest_first(resources: list[Resource], when: Callable[[Resource], Any]) -> bool:
-    """Did the HIS really sort? Some accept `_sort` and ignore it."""
+    """Did the HIS really sort? Some accept `_sort` and ignore it.
+
+    Rows of one and the same moment prove nothing.
+    """
     days = [day for day in map(when, resources) if day is not None]
-    return all(later >= earlier for later, earlier in pairwise(days))
+    falls = all(later >= earlier for later, earlier in pairwise(days))
+    return falls and bool(days) and days[0] > days[-1]

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from portal.his.errors import BadPayload, NotFound
-from portal.his.searching import PAGES, search
+from portal.his.searching import PAGES, newest_first, search, updated
 from tests.portal.his.scripted import LOGIN, Reply, bundle, outcome
 
 CHEN = {"reference": "Patient/chen"}
@@ -210,3 +210,13 @@ def test_a_hospital_that_ignores_the_number_links_nobody(his, hospital):
     hospital.on("POST", "/Patient/_search", bundle(*everybody))
     somebody = Person("陈桂兰", date(1955, 3, 8), "female", (Identifier("urn:x", "3101101955"),))
     assert his.find_patient(somebody).value is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_sorted"),
+    [((3, 2, 1), True), ((3, 3, 1), True), ((1, 2), False), ((2, 2), False), ((), False)],
+)
+def test_only_rows_that_fall_prove_an_order(hours, is_sorted):
+    """All of one moment, as after a bulk import: the newest may be on a page not read."""
+    rows = [{"meta": {"lastUpdated": f"2026-01-01T0{hour}:00:00Z"}} for hour in hours]
+    assert newest_first(rows, updated) == is_sorted
