@@ -83,12 +83,9 @@ def seize(slot: Slot) -> bool:
 
 
 def near(slot_id: uuid.UUID, doctor: Practitioner) -> list[Slot]:
-    """Free times, those closest to the wanted one first chosen, then in order of time."""
+    """Free times, those closest to the wanted one, in order of time."""
     wanted = Slot.objects.filter(pk=slot_id).values_list("start", flat=True).first()
-    times = scheduling.free_times(doctor)
-    if wanted is not None:
-        times.sort(key=lambda slot: abs(slot.start - wanted))
-    return sorted(times[:ALTERNATIVES], key=lambda slot: slot.start)
+    return scheduling.free_times_near(doctor, wanted, ALTERNATIVES)
 
 
 def clear(slot_id: uuid.UUID) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from consult.models import CalendarCopy, Schedule, ScheduleException, Slot
@@ -81,14 +81,30 @@ def free_times(
     doctor: Practitioner, days: int | None = None, *, since: datetime | None = None
 ) -> list[Slot]:
     """The times a resident can take now, earliest first; never waits for the hospital."""
-    now = timezone.now()
-    first = max(since or now, now + minutes("consult.lead_minutes"))
+    first = max(since or timezone.now(), _earliest())
     span = days_of("consult.slots_ahead_days") if days is None else timedelta(days=days)
-    return list(
-        Slot.objects.filter(
-            free(now), practitioner=doctor, start__gte=first, start__lt=first + span
-        ).order_by("start")
-    )
+    rows = _open_to_residents(doctor).filter(start__gte=first, start__lt=first + span)
+    return list(rows.order_by("start"))
+
+
+def free_times_near(doctor: Practitioner, moment: datetime | None, count: int) -> list[Slot]:
+    """So many free times closest to the moment (the next ones for None), earliest first."""
+    first = _earliest()
+    moment = first if moment is None else moment
+    until = first + days_of("consult.slots_ahead_days")
+    rows = _open_to_residents(doctor).filter(start__gte=first, start__lt=until)
+    after = rows.filter(start__gte=moment).order_by("start")[:count]
+    before = rows.filter(start__lt=moment).order_by("-start")[:count]
+    closest = sorted([*before, *after], key=lambda slot: abs(slot.start - moment))[:count]
+    return sorted(closest, key=lambda slot: slot.start)
+
+
+def _earliest() -> datetime:
+    return timezone.now() + minutes("consult.lead_minutes")
+
+
+def _open_to_residents(doctor: Practitioner) -> QuerySet[Slot]:
+    return Slot.objects.filter(free(timezone.now()), practitioner=doctor)
 
 
 def free(now: datetime) -> Q:

@@ -132,3 +132,16 @@ def test_the_hospitals_calendar_decides_where_it_is_the_owner(dr_li, monday):
     assert [slot.his_ref for slot in scheduling.free_times(dr_li)] == ["Slot/a"]
     scheduling.mirror(dr_li, {}, MONDAY + timedelta(days=1))
     assert scheduling.free_times(dr_li) == []
+
+
+def test_the_times_closest_to_a_wanted_one_come_in_their_order(dr_li, slots):
+    more = [
+        SlotFactory(practitioner=dr_li, start=slots[-1].start + timedelta(hours=n)) for n in (1, 3)
+    ]
+    wanted = slots[2]
+    Slot.objects.filter(pk=wanted.pk).update(status=Slot.Status.BUSY)
+    near = scheduling.free_times_near
+    assert near(dr_li, wanted.start, 3) == [slots[0], slots[1], slots[3]]
+    assert near(dr_li, more[1].start + timedelta(days=1), 2) == more
+    assert near(dr_li, None, 2) == slots[:2]
+    assert near(dr_li, None, 9) == [slots[0], slots[1], slots[3], *more]
