@@ -14,7 +14,9 @@ def refused_in_a_word(monkeypatch):
     """Where only the number of an answer counts, nobody draws the page that goes with it."""
     found = defaults.loader.get_template
 
-    def bare(name, *args):
-        return engines["django"].from_string("no") if name in REFUSALS else found(name, *args)
+    def bare(name, *args, **more):
+        return (
+            engines["django"].from_string("no") if name in REFUSALS else found(name, *args, **more)
+        )
 
     monkeypatch.setattr(defaults.loader, "get_template", bare)

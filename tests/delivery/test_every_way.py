@@ -57,14 +57,14 @@ DEEDS = (
 )  # fmt: skip
 
 
-#: The way of a parcel that fails; each life begins somewhere on it.
-WAY = (
-    ("wu", DEEDS[0]),
-    ("wu", DEEDS[2]),
-    ("wu", lambda a, row: handover.failed(a, row, "wrong-address", uuid.uuid4())),
-    ("sun", DEEDS[6]),
-    ("sun", returning.quarantine),
-)
+OUT = (("wu", DEEDS[0]), ("wu", DEEDS[2]))
+#: Ways of a parcel; each life begins somewhere on one of them.
+WAYS = (
+    (*OUT, ("wu", lambda a, row: handover.failed(a, row, "wrong-address", uuid.uuid4())),
+     ("sun", DEEDS[6]), ("sun", returning.quarantine), ("sun", DEEDS[8]), ("gao", DEEDS[8])),
+    (*OUT, ("wu", DEEDS[4]), ("wu", handover.start), ("wu", DEEDS[3])),
+    (*OUT, ("wu", returning.lose)),
+)  # fmt: skip
 
 
 def machine(cast, first_parcel, seen):
@@ -96,10 +96,12 @@ def machine(cast, first_parcel, seen):
                 pass
             seen.add(self.row.stage)
 
-        @initialize(far=st.integers(0, len(WAY)))
-        def begin(self, far):
-            for who, deed in WAY[:far]:
+        @initialize(way=st.sampled_from(WAYS), far=st.integers(0, 5))
+        def begin(self, way, far):
+            for who, deed in way[:far]:
                 self.attempt(who, deed)
+                self.all_is_well()
+                self.in_the_right_hands_or_not_at_all()
 
         @precondition(lambda self: self.at("packed"))
         @rule(who=COURIER)
@@ -179,8 +181,13 @@ def machine(cast, first_parcel, seen):
 def test_no_order_of_deeds_breaks_a_parcel(parcel, wu, other_courier, sun, gao):
     cast = {"wu": wu, "other": other_courier, "sun": sun, "gao": gao}
     seen = set()
+    parcels = machine(cast, parcel.pk, seen)
+    for way in WAYS:  # each of them to its end, whatever chance finds besides
+        life = parcels()
+        life.begin(way, len(way))
+        life.teardown()
     run_state_machine_as_test(
-        machine(cast, parcel.pk, seen),
+        parcels,
         settings=settings(
             max_examples=25, stateful_step_count=10, deadline=None,
             suppress_health_check=list(HealthCheck), derandomize=True, database=None,
