@@ -55,17 +55,27 @@ def save_note(
     *,
     codes: list[str],
     next_review: date | None = None,
+    seen: str = "",
     **texts: str,
 ) -> Note:
-    """Keep the draft as it is typed. Raises Refused for a signed note or a foreign diagnosis."""
+    """Keep the draft as it is typed. `seen` is the mark of what the window showed before.
+
+    Raises Refused for a signed note, a foreign diagnosis, and a window that would write over
+    words that it never showed.
+    """
     row = _locked(actor, encounter)
     note = note_of(row)
     if note.status == Note.Status.FINAL:
         raise Refused(_("The note is signed. You can add to it."))
+    before = note.mark
     note.assessment = [_diagnosis(code, row) for code in dict.fromkeys(codes)]
     note.next_review = next_review
     for field in TEXTS:
         setattr(note, field, texts.get(field, getattr(note, field)))
+    if seen not in ("", before) and note.mark != before:
+        raise Refused(
+            _("This note was changed in another window. Open this page again: your words are kept.")
+        )
     note.save(update_fields=["assessment", "next_review", *TEXTS, "updated"])
     return note
 

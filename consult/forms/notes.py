@@ -21,6 +21,9 @@ Choices = Iterable[tuple[str, Any]]
 class NoteForm(forms.Form):
     """The doctor's note as far as it is written (R35)."""
 
+    seen = forms.CharField(
+        required=False, max_length=16, widget=forms.HiddenInput({"autocomplete": "off"})
+    )
     complaint = WordsField(required=False, max_length=4000, label=_lazy("Complaint"))
     history = WordsField(
         required=False, max_length=8000, label=_lazy("History since the last visit")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from typing import Self
 
@@ -79,6 +81,13 @@ class ConsultationRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    @property
+    def mark(self) -> str:
+        """What is written, as a short sign: two windows that show the same have the same."""
+        codes = sorted(item["code"] for item in self.assessment)
+        written = [self.complaint, self.history, codes, self.advice, str(self.next_review or "")]
+        return hashlib.sha256(json.dumps(written).encode()).hexdigest()[:16]
 
 
 class Addendum(models.Model):

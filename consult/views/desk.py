@@ -182,6 +182,7 @@ def note_form(visit: Encounter, note: Any, data: Any = None) -> NoteForm:
     chosen = [(item["code"], f"{item['code']} {item['text']}") for item in note.assessment]
     sent = [(code, code) for code in data.getlist("codes")] if data is not None else []
     initial = {
+        "seen": note.mark,
         "complaint": note.complaint,
         "history": note.history,
         "advice": note.advice,

@@ -53,9 +53,9 @@ def note(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     form = note_form(visit, written_so_far(visit), request.POST)
     if not form.is_valid():
         return refusal_page(request, _first_error(form), status=422)
-    closing.save_note(request.actor, visit, **form.cleaned_data)
+    kept = closing.save_note(request.actor, visit, **form.cleaned_data)
     if request.headers.get("X-Requested-With") == "fetch":
-        return HttpResponse(status=204)
+        return HttpResponse(status=204, headers={"X-Seen": kept.mark})
     if request.POST.get("then") == "sign":
         return _sign(request, visit)
     messages.success(request, _("The note is kept as a draft."))

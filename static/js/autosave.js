@@ -18,9 +18,11 @@ function key(field) {
   return isTicked(field) ? field.name + "=" + field.value : field.name;
 }
 
-function read(form) {
+// Only what was written here: the rest may be newer on the page that opens next.
+function read(form, touched) {
   const values = {};
-  fields(form).forEach((field) => { values[key(field)] = isTicked(field) ? field.checked : field.value; });
+  fields(form).filter((field) => touched.has(key(field)))
+    .forEach((field) => { values[key(field)] = isTicked(field) ? field.checked : field.value; });
   return values;
 }
 
@@ -38,6 +40,8 @@ function follow(form) {
   let timer = 0;
   let running = false;
   let dirty = false;
+  let waiting = null; // the button that was pressed while a draft was on its way
+  const touched = new Set();
 
   function say(text) {
     if (place) place.textContent = text;
@@ -50,7 +54,7 @@ function follow(form) {
 
   function changed() {
     dirty = true;
-    keep(name, { values: read(form), sent: false });
+    keep(name, { values: read(form, touched), sent: false });
     later(PAUSE_MS);
   }
 
@@ -62,8 +66,12 @@ function follow(form) {
     try {
       const headers = { "X-Requested-With": "fetch", "Accept": "text/plain" };
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error", headers: headers });
-      if (answer.ok && !dirty) drop(name);
+      if (answer.ok && !dirty) {
+        drop(name);
+        touched.clear();
+      }
       if (answer.ok) {
+        if (form.elements.seen) form.elements.seen.value = answer.headers.get("X-Seen") || "";
         say(word("saved") + " " + clock(Date.now()));
         refillOn("note.saved"); // what hangs on the note: a prescription may be written now
       } else if (answer.status === 409 || answer.status === 422) say((await answer.text()).slice(0, 300));
@@ -73,18 +81,32 @@ function follow(form) {
       say(word("not_saved"));
     }
     running = false;
+    if (waiting) {
+      const button = waiting.by;
+      waiting = null;
+      return form.requestSubmit(button);
+    }
     return dirty ? later(AGAIN_MS) : undefined;
   }
 
-  form.addEventListener("input", changed);
-  form.addEventListener("submit", () => {
-    dirty = false;
+  form.addEventListener("input", (event) => {
+    touched.add(key(event.target));
+    changed();
+  });
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    if (kept(name)) keep(name, { values: read(form), sent: true }); // draft.js drops it when it arrived
+    if (running) { // its answer says what this window has seen
+      event.preventDefault();
+      waiting = { by: event.submitter };
+      return;
+    }
+    dirty = false;
+    if (kept(name)) keep(name, { values: read(form, touched), sent: true }); // draft.js drops it when it arrived
   });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   const before = kept(name);
   if (!before) return;
+  Object.keys(before.values).forEach((each) => touched.add(each));
   restore(form, before.values);
   changed();
 }

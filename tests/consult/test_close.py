@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import Error, transaction
+from django.urls import reverse
 
 from consult import closing
 from consult.models import (
@@ -49,6 +52,33 @@ def test_a_draft_keeps_what_is_typed(doctor, talk):
     closing.save_note(doctor, talk, codes=[], complaint="Half a sen")
     note = ConsultationRecord.objects.get()
     assert (note.complaint, note.status) == ("Half a sen", "preliminary")
+
+
+def test_an_older_window_does_not_write_over_words_that_it_never_showed(doctor, judged):
+    blank = closing.save_note(doctor, judged, codes=[]).mark
+    kept = closing.save_note(doctor, judged, codes=["I10"], seen=blank, complaint="Headache")
+    stale = {"codes": [], "seen": blank, "complaint": ""}
+    with pytest.raises(Refused, match="another window"):
+        closing.save_note(doctor, judged, **stale, advice="Rest")
+    again = {"codes": ["I10"], "seen": blank, "complaint": "Headache"}
+    assert closing.save_note(doctor, judged, **again).mark == kept.mark
+    closing.save_note(doctor, judged, codes=["I10"], seen=kept.mark, advice="Rest")
+    note = ConsultationRecord.objects.get()
+    assert (note.complaint, note.advice) == ("Headache", "Rest")
+
+
+def test_each_answer_says_what_the_window_has_seen(as_person, dr_li, judged):
+    desk, url = as_person(dr_li), reverse("consult:desk_note", args=[judged.pk])
+    page = desk.get(reverse("consult:desk_encounter", args=[judged.pk])).content.decode()
+    seen = re.search(r'name="seen" value="(\w{16})"', page)[1]
+    script = {"X-Requested-With": "fetch"}
+    first = desk.post(url, {"seen": seen, "complaint": "Headache"}, headers=script)
+    assert first.status_code == 204
+    second = {"complaint": "Headache for a week", "seen": first["X-Seen"]}
+    assert desk.post(url, second, headers=script).status_code == 204
+    late = desk.post(url, {"seen": seen, "advice": "Rest"}, headers=script)
+    assert late.status_code == 409 and "another window" in late.content.decode()
+    assert desk.post(url, {"seen": seen, "advice": "Rest", "then": "sign"}).status_code == 409
 
 
 def test_a_diagnosis_outside_the_evidence_is_refused(doctor, judged):

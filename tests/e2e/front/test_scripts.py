@@ -136,6 +136,45 @@ def test_a_draft_saves_itself_and_says_so(phone, stage):
     expect(phone.get_by_text("Saved")).to_be_visible()
 
 
+def test_only_what_was_written_here_comes_back_after_another_window_was_quicker(phone, stage):
+    both = NOTE.replace("<p", '<label>Advice <textarea name="a">{}</textarea></label><p')
+    stage.answers["/save/"] = lambda request: (409, {}, "changed in another window")
+    open_page(phone, stage, both.replace("{}", ""), frame="desk.html")
+    phone.get_by_label("Note").fill("lungs clear")
+    expect(phone.get_by_text("changed in another window")).to_be_visible()
+    stage.answers["/save/"] = lambda request: (200, {}, "")
+    open_page(phone, stage, both.replace("{}", "come again"), frame="desk.html")
+    expect(phone.get_by_label("Note")).to_have_value("lungs clear")
+    expect(phone.get_by_label("Advice")).to_have_value("come again")
+
+
+HOLD_FETCH = """const send = window.fetch;
+window.fetch = (...words) => new Promise((on) => { window.goOn = () => on(send(...words)); });"""
+
+
+def test_a_button_waits_for_the_draft_that_is_on_its_way(phone, stage):
+    """Its answer says what this window has seen: without it the signature would be refused."""
+    signed = []
+
+    def sign(request):
+        signed.append(request.post_data)
+        return 200, HTML, "<title>signed</title>signed"
+
+    saved = 204, {"X-Seen": "new"}, ""
+    stage.answers |= {"/save/": lambda request: saved, "/sign/": sign}
+    form = NOTE.replace("<form", '<form method="post" action="/sign/"')
+    seen = '<input type="hidden" name="seen" value="old"><button>Sign</button><p'
+    phone.add_init_script(HOLD_FETCH)
+    open_page(phone, stage, form.replace("<p", seen), frame="desk.html")
+    phone.get_by_label("Note").fill("lungs clear")
+    phone.wait_for_function("() => window.goOn")
+    phone.get_by_role("button", name="Sign").click()
+    assert signed == []
+    phone.evaluate("() => window.goOn()")
+    expect(phone.get_by_text("signed")).to_be_visible()
+    assert len(signed) == 1 and "seen=new" in signed[0]
+
+
 def test_a_notice_of_the_server_stays_until_it_is_closed(phone, stage):
     open_page(phone, stage, "<div data-live></div>")
     phone.wait_for_timeout(300)
