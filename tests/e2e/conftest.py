@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.e2e.barriers import barriers
 from tests.e2e.demo import Demo, running
-from tests.e2e.reading import as_it_stands
+from tests.e2e.reading import as_it_stands, turned_to
 from tests.servers import chromium
 
 SIZES = {
@@ -70,6 +71,7 @@ class Play:
         context.set_default_timeout(PATIENCE_MS)
         self._open.append(context)
         page = context.new_page()
+        page.goto = partial(turned_to, page.goto)
         self._watch(page)
         context.on("page", self._watch)
         return page
