@@ -104,7 +104,10 @@ class Play:
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on(
             "console",
-            lambda line: line.type == "error" and self.faults.append(f"console: {line.text}"),
+            lambda line: (
+                line.type == "error"
+                and self.faults.append(f"console: {line.text} {line.location['url']}")
+            ),
         )
         page.on(
             "request",

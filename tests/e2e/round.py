@@ -20,7 +20,7 @@ def scene(demo):
 @pytest.fixture
 def wu(play, scene):
     """His telephone keeps pages ahead: it may ask for one whose parcel has gone a moment ago."""
-    play.expect_fault("404")
+    play.expect_fault(f"404 (Not Found) {play.demo.base_url}/delivery/courier/")
     return play.person(scene, "wu", language="zh")
 
 
