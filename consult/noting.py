@@ -26,6 +26,15 @@ Status = Encounter.Status
 Note = ConsultationRecord
 
 
+class WrittenElsewhere(Refused):
+    """Another window has changed the note since this one was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This note was changed in another window. Open this page again: your words are kept.")
+        )
+
+
 @transaction.atomic
 def judge(actor: Actor, encounter: Encounter, verdict: str) -> Note:
     """Does this meet the conditions of a follow-up? Said once, by the receiving doctor (R26)."""
@@ -60,8 +69,8 @@ def save_note(
 ) -> Note:
     """Keep the draft as it is typed. `seen` is the mark of what the window showed before.
 
-    Raises Refused for a signed note, a foreign diagnosis, and a window that would write over
-    words that it never showed.
+    Raises Refused for a signed note or a foreign diagnosis, and WrittenElsewhere for a window
+    that would write over words that it never showed.
     """
     row = _locked(actor, encounter)
     note = note_of(row)
@@ -73,9 +82,7 @@ def save_note(
     for field in TEXTS:
         setattr(note, field, texts.get(field, getattr(note, field)))
     if seen not in ("", before) and note.mark != before:
-        raise Refused(
-            _("This note was changed in another window. Open this page again: your words are kept.")
-        )
+        raise WrittenElsewhere
     note.save(update_fields=["assessment", "next_review", *TEXTS, "updated"])
     return note
 

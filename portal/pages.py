@@ -184,10 +184,19 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def refused(
-    request: HttpRequest, sentence: str, *, status: int = 409, url: str = "", label: str = ""
+    request: HttpRequest,
+    sentence: str,
+    *,
+    status: int = 409,
+    url: str = "",
+    label: str = "",
+    words: str = "",
 ) -> HttpResponse:
-    """A whole page for a deed that cannot be done now: the sentence, and where to go next."""
-    facts = {"sentence": sentence, "url": url, "label": label}
+    """A whole page for a deed that cannot be done now: the sentence, and where to go next.
+
+    `words` are what the person wrote and would lose: they are shown to be copied.
+    """
+    facts = {"sentence": sentence, "url": url, "label": label, "words": words}
     return render(request, "409.html", facts, status=status)
 
 

@@ -69,13 +69,24 @@ def at_most(times: int, *, minutes: int) -> Callable[[View], View]:
 
 
 def refusal_page(
-    request: HttpRequest, sentence: str, *, status: int = 409, url: str = "", label: str = ""
+    request: HttpRequest,
+    sentence: str,
+    *,
+    status: int = 409,
+    url: str = "",
+    label: str = "",
+    words: str = "",
 ) -> HttpResponse:
-    """The sentence: as a page with a way on, or alone for a script."""
+    """The sentence: as a page with a way on, or alone for a script. `words` are given back."""
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     return refused(
-        request, sentence, status=status, url=url or _back(request), label=label or _("Back")
+        request,
+        sentence,
+        status=status,
+        url=url or _back(request),
+        label=label or _("Back"),
+        words=words,
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consult import closing
 from consult.forms.notes import AddendumForm, PasswordForm, StopForm, VerdictForm
 from consult.models import ConsultationRecord, Encounter
-from consult.noting import written_so_far
+from consult.noting import TEXTS, WrittenElsewhere, written_so_far
 from consult.rules.evidence import same_diagnosis
 from consult.views.answers import posted, refusal_page, says_refusals
 from consult.views.desk import note_form, visit_of
@@ -53,7 +53,11 @@ def note(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     form = note_form(visit, written_so_far(visit), request.POST)
     if not form.is_valid():
         return refusal_page(request, _first_error(form), status=422)
-    kept = closing.save_note(request.actor, visit, **form.cleaned_data)
+    try:
+        kept = closing.save_note(request.actor, visit, **form.cleaned_data)
+    except WrittenElsewhere as refusal:  # without script, only this page still has the words
+        words = "\n\n".join(filter(None, map(form.cleaned_data.get, TEXTS)))
+        return refusal_page(request, str(refusal), words=words)
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204, headers={"X-Seen": kept.mark})
     if request.POST.get("then") == "sign":

@@ -78,7 +78,8 @@ def test_each_answer_says_what_the_window_has_seen(as_person, dr_li, judged):
     assert desk.post(url, second, headers=script).status_code == 204
     late = desk.post(url, {"seen": seen, "advice": "Rest"}, headers=script)
     assert late.status_code == 409 and "another window" in late.content.decode()
-    assert desk.post(url, {"seen": seen, "advice": "Rest", "then": "sign"}).status_code == 409
+    page = desk.post(url, {"seen": seen, "advice": "Rest", "then": "sign"})
+    assert page.status_code == 409 and "readonly>Rest</textarea>" in page.content.decode()
 
 
 def test_a_diagnosis_outside_the_evidence_is_refused(doctor, judged):
