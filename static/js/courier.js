@@ -2,29 +2,23 @@
 import { canKeep, forget, keepRun } from "./run.js";
 import { couldBeRight } from "./digits.js";
 import { draw, mark, seen } from "./panel.js";
-import { empty, entries, tidy } from "./pouch.js";
+import { drawAnew, drawSoon, stay, stayNoMore, turnTo } from "./turning.js";
+import { empty, tidy, unsent } from "./pouch.js";
 import { live, on } from "./live.js";
 import { Later, NOT_KEPT } from "./later.js";
-import { announce } from "./notices.js";
 import { fieldsOf, pen } from "./pen.js";
 import { scan } from "./scan.js";
 import { word } from "./words.js";
 
 const REFRESH_MS = 60000;
-const SETTLES_MS = 1000;
 const place = document.querySelector("[data-pouch]");
 let keepsOnPhone = true;
-let settles = 0;
 
 async function show(line) {
   mark(await draw(place, line));
 }
 
 const later = new Later(show);
-
-function unsent() {
-  return entries().then((all) => all.filter((entry) => entry.state === "kept").length);
-}
 
 function sentence(form, text) {
   const line = form.querySelector("[data-later-answer]");
@@ -54,7 +48,7 @@ async function take(form, button) {
     parcel: parcel.parcel, number: parcel.number, page: parcel.page,
     kind: form.dataset.later, what: form.dataset.what, url: form.action, fields: fields,
   });
-  if (settled.state === "accepted" && !since.typed) location.assign(settled.next || parcel.page);
+  if (settled.state === "accepted" && !since.typed) turnTo(settled.next || parcel.page);
   else free(form);
   if (settled.state === "refused") sentence(form, settled.sentence);
 }
@@ -95,9 +89,10 @@ async function leaving(event) {
   if (!keepsOnPhone || !form.matches("[data-sign-out]") || form.dataset.empty) return;
   event.preventDefault();
   event.stopPropagation();
+  stay();
   await later.flush();
   const left = await unsent();
-  if (left && !window.confirm(word("leave_unsent") + " " + left)) return;
+  if (left && !window.confirm(word("leave_unsent") + " " + left)) return stayNoMore();
   await Promise.all([forget(false), empty()]);
   form.dataset.empty = "yes";
   form.querySelector("button").click();
@@ -108,22 +103,13 @@ async function refresh() {
   await later.flush();
   const isOld = "reload" in place.dataset && (await unsent()) < before;
   place.dataset.whole = (await keepRun(place)) ? "yes" : "no";
-  if (isOld && place.dataset.whole === "yes") location.reload();
+  if (isOld && place.dataset.whole === "yes") drawAnew();
 }
 
-// The centre changed something of this run: the page is drawn again, once for what comes together.
+// The centre changed something of this run.
 function changed(event) {
   const shown = document.querySelector('[data-parcel="' + event.parcel + '"]');
-  if ((shown || "reload" in place.dataset) && !settles) settles = setTimeout(drawAgain, SETTLES_MS);
-}
-
-// Never under a hand that works.
-async function drawAgain() {
-  settles = 0;
-  if (document.querySelector("[data-taking]") || (await unsent())) return;
-  const typed = Array.from(document.querySelectorAll("[data-later] input:not([type=hidden])")).some((field) => field.value && !["radio", "checkbox", "submit"].includes(field.type));
-  if (typed) announce(word("run_changed"), location.pathname);
-  else location.reload();
+  if (shown || "reload" in place.dataset) drawSoon();
 }
 
 async function begin() {

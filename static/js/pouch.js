@@ -35,6 +35,10 @@ export function entries() {
   return deal("readonly", (store) => store.getAll()).then((all) => all.filter((entry) => entry.person === person));
 }
 
+export function unsent() {
+  return entries().then((all) => all.filter((entry) => entry.state === "kept").length);
+}
+
 export function change(entry) {
   return deal("readwrite", (store) => store.put(entry));
 }

@@ -20,7 +20,14 @@ PAGE = """{% extends "courier.html" %}
 <form method="post" action="/deed/" data-later="hand-over" data-what="Handed over"
  data-until="hand-over">
 <p data-later-answer role="alert" hidden></p><label>Code <input name="code"></label>
-<button>Give</button></form></article>{% endblock %}"""
+<button>Give</button></form></article>
+<form method="post" action="/accounts/logout/" data-sign-out><button>Out</button></form>
+{% endblock %}"""
+SLOWLY_EMPTIED = """void (indexedDB.deleteDatabase = () => {
+  const asked = {};
+  setTimeout(() => asked.onsuccess(), 2000);
+  return asked;
+})"""
 JSON = {"Content-Type": "application/json"}
 OFFLINE_ONLY = {"tabs": [], "as_of": "", "reload": False}
 
@@ -211,3 +218,16 @@ def test_what_is_typed_after_the_tap_is_not_taken_away_by_the_answer(at_the_door
     expect(page.locator(".pouch__row--accepted")).to_have_count(1)
     page.wait_for_timeout(200)
     expect(page.locator("#more")).to_have_value("half a word")
+
+
+def test_news_of_the_run_do_not_take_away_the_page_of_one_who_signs_out(at_the_door, server, stage):
+    stage.answers["/accounts/logout/"] = lambda request: (200, {"Content-Type": "text/html"}, "Bye")
+    page = at_the_door()
+    expect(page.get_by_role("heading", name="ABCD2345")).to_be_visible()
+    while not stage.sockets:
+        page.wait_for_timeout(50)
+    page.evaluate(SLOWLY_EMPTIED)
+    stage.tell({"type": "parcel.changed", "parcel": "p-1"})
+    page.get_by_role("button", name="Out").click()
+    expect(page.get_by_text("Bye")).to_be_visible()
+    assert stage.asked.count("GET /page/") == 1
