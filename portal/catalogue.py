@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def compile_all() -> None:
         binary = path.with_suffix(".mo")
         if binary.exists() and binary.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
-        fresh = binary.with_suffix(".new")
+        fresh = binary.with_suffix(f".{os.getpid()}.new.mo")  # another process may be at it too
         with fresh.open("wb") as file:
             write_mo(file, read(path))
         fresh.replace(binary)

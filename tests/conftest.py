@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from portal import catalogue as sentences
 from portal.accounts.actor import Actor
 from portal.accounts.models import User
 from portal.accounts.sessions import open_session
@@ -30,6 +31,7 @@ from tests.factories.visits import EncounterFactory
 from tests.staging import pytest_configure  # noqa: F401 - its hooks
 
 emptying.install()
+sentences.compile_all()  # no part of a run reads Chinese before it is there
 #: No test counts one question more because a minute went by.
 directory.REMEMBERED_S = parameters.FRESH_FOR_S = 10**9
 keyring.SCRYPT["n"] = 2  # hundreds of keys are made and opened; none has to withstand anybody
