@@ -20,7 +20,9 @@ from django.db import connection, models
 
 from tests import emptying
 
-STAGES = ("parcel", "named", "bill", "dispense", "review", "asked")  # the furthest first
+STAGES = (  # the furthest first
+    "parcel", "named", "bill", "dispense", "review", "prescription", "asked", "booked",
+)  # fmt: skip
 DATABASE = {"db", "transactional_db", "_django_db_helper"}
 PLAIN = (int, str, Decimal, date)
 
@@ -47,7 +49,9 @@ class Stage:
     def answer(self, name: str) -> Any:
         kept = self.answers[name]
         if isinstance(kept, _Row):
-            return kept.model._base_manager.get(pk=kept.pk)
+            return kept.read()
+        if isinstance(kept, _Rows):
+            return [row.read() for row in kept.rows]
         return copy.deepcopy(kept)
 
 
@@ -55,6 +59,18 @@ class Stage:
 class _Row:
     model: type[models.Model]
     pk: Any
+
+    @classmethod
+    def of(cls, row: models.Model) -> _Row:
+        return cls(type(row), row.pk)
+
+    def read(self) -> models.Model:
+        return self.model._base_manager.get(pk=self.pk)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    rows: list[_Row]
 
 
 @dataclass
@@ -168,11 +184,18 @@ def _answers(parts: frozenset[str], ask: Any) -> Iterator[tuple[str, Any]]:
     for name in parts:
         answer = ask(name)
         if isinstance(answer, models.Model):
-            yield name, _Row(type(answer), answer.pk)
+            yield name, _Row.of(answer) if _stands(answer) else copy.deepcopy(answer)
         elif isinstance(answer, PLAIN):
             yield name, answer
+        elif isinstance(answer, list) and all(isinstance(one, models.Model) for one in answer):
+            yield name, _Rows([_Row.of(one) for one in answer])
         elif isinstance(answer, list) and all(map(is_dataclass, answer)):
             yield name, copy.deepcopy(answer)
+
+
+def _stands(row: models.Model) -> bool:
+    """False for what a later part of the stage has used up, like the draft of a booking."""
+    return type(row)._base_manager.filter(pk=row.pk).exists()
 
 
 def _content() -> Content:
