@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from portal import trusting
 from portal.his import auth
 from portal.his.client import Client
 from portal.his.fhir import FhirHis
@@ -44,6 +45,8 @@ def at(url: str) -> HisPort:
 
 def trusted() -> ssl.SSLContext:
     """The system's authorities, or the hospital's own; our certificate where it wants one."""
+    if not (settings.HIS_CA_FILE or settings.HIS_CLIENT_CERT):
+        return trusting.authorities()
     context = ssl.create_default_context(cafile=settings.HIS_CA_FILE or None)
     if settings.HIS_CLIENT_CERT:
         context.load_cert_chain(settings.HIS_CLIENT_CERT, settings.HIS_CLIENT_KEY or None)

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from portal.notification.telephone import BUSY, DEADLINE, REFUSED
 from portal.outbox.outcomes import Postponed, Refused
+from portal.trusting import authorities
 
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 LARGEST = 4096  # bytes of an answer that holds one number
@@ -61,7 +62,7 @@ def _ask(method: str, key: UUID, body: dict[str, str] | None) -> Any:
 async def _send(method: str, url: str, body: dict[str, str] | None) -> tuple[int, Any]:
     async with (
         asyncio.timeout(DEADLINE),
-        httpx.AsyncClient(timeout=DEADLINE, trust_env=False) as client,
+        httpx.AsyncClient(verify=authorities(), timeout=DEADLINE, trust_env=False) as client,
     ):
         answer = await client.request(method, url, json=body)
         small = answer.is_success and 0 < len(answer.content) <= LARGEST

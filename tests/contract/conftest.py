@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ssl
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,7 @@ from portal.his.fhir import FhirHis
 from portal.his.terms import Capabilities, HisRef, Identifier, PatientFact
 from portal.record.facts import AllergyFact, Coding, ConditionFact, MedicineFact
 from portal.sandbox.hospital.door import open_door
+from portal.trusting import authorities
 from tests.contract import other_his_people
 from tests.contract.fake_his import FakeHis
 from tests.contract.other_his import OtherHis
@@ -56,7 +56,9 @@ class Sandbox:
         self.base = f"http://127.0.0.1:{self.server.port}/fhir"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.server.port}/_sandbox/")
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.server.port}/_sandbox/", verify=authorities()
+        )
 
     def trouble(self, **switches):
         assert self.http.post("trouble", json=switches).status_code == 200
@@ -70,7 +72,7 @@ class Sandbox:
 
     def rows(self, query):
         """What the hospital holds, asked behind the adapter's back."""
-        bundle = httpx.get(f"{self.base}/{query}", timeout=10).json()
+        bundle = httpx.get(f"{self.base}/{query}", verify=authorities(), timeout=10).json()
         return [entry["resource"] for entry in bundle.get("entry", [])]
 
     def stop(self):
@@ -101,7 +103,7 @@ def sandbox(sandbox_of_the_session):
 @pytest.fixture
 def adapter(sandbox):
     """The adapter on the sandbox, before any probe."""
-    client = Client(sandbox.base, Fixed(), ssl.create_default_context())
+    client = Client(sandbox.base, Fixed(), authorities())
     yield FhirHis(client, Capabilities())
     client.close()
 
@@ -153,7 +155,7 @@ def other():
     def _other(**habits):
         server = OtherHis(**habits)
         server.names = Names(other_his_people.fill(server))
-        client = Client(server.base, Fixed(), ssl.create_default_context())
+        client = Client(server.base, Fixed(), authorities())
         server.adapter = FhirHis(client, Capabilities())
         opened.append(server)
         return server

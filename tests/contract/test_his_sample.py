@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from portal.his.client import Client
 from portal.his.fhir import FhirHis
 from portal.his.port import Identifier, Person
 from portal.his.terms import Capabilities
+from portal.trusting import authorities
 from tests.conftest import SHARED
 from tests.contract.conftest import Sandbox
 from tests.factories import centre_day
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.shared_data
 @pytest.fixture(scope="module")
 def his(tmp_path_factory):
     place = Sandbox(tmp_path_factory.mktemp("sample"), FOLDER)
-    client = Client(place.base, Fixed(), ssl.create_default_context())
+    client = Client(place.base, Fixed(), authorities())
     yield FhirHis(client, Capabilities())
     client.close()
     place.stop()

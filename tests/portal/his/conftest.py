@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import ssl
-
 import pytest
 from django.core.cache import cache
 
@@ -10,6 +8,7 @@ from portal.his.auth import Fixed
 from portal.his.client import Client
 from portal.his.fhir import FhirHis
 from portal.his.terms import Capabilities
+from portal.trusting import authorities
 from tests.portal.his.scripted import Scripted
 
 
@@ -32,7 +31,7 @@ def hospital():
 
 @pytest.fixture
 def client(hospital):
-    client = Client(hospital.base, Fixed(), ssl.create_default_context())
+    client = Client(hospital.base, Fixed(), authorities())
     yield client
     client.close()
 

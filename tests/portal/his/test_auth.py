@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.his.auth import from_text
 from portal.his.client import Client
 from portal.his.errors import AuthFailed, Unavailable
+from portal.trusting import authorities
 from tests.portal.his.scripted import Reply
 
 PATIENT = {"resourceType": "Patient", "id": "chen"}
@@ -35,7 +35,7 @@ def connect(hospital):
     made = []
 
     def _connect(text):
-        made.append(Client(hospital.base, from_text(text), ssl.create_default_context()))
+        made.append(Client(hospital.base, from_text(text), authorities()))
         return made[-1]
 
     yield _connect
@@ -151,9 +151,7 @@ def test_a_token_server_in_trouble_is_one_error_of_the_port(
 
 
 def test_wrong_tls_is_refused(hospital):
-    client = Client(
-        hospital.base.replace("http:", "https:"), from_text(""), ssl.create_default_context()
-    )
+    client = Client(hospital.base.replace("http:", "https:"), from_text(""), authorities())
     with pytest.raises(Unavailable):
         client.read("Patient/chen", seconds=1)
     client.close()

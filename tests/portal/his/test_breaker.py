@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import ssl
-
 import pytest
 import time_machine
 from redis.exceptions import ConnectionError as RedisDown
@@ -11,6 +9,7 @@ from portal.his.auth import Fixed
 from portal.his.breaker import FAILURES
 from portal.his.client import Client
 from portal.his.errors import NotFound, Unavailable
+from portal.trusting import authorities
 from tests.portal.his.scripted import Reply, outcome
 
 PATIENT = {"resourceType": "Patient", "id": "chen"}
@@ -36,7 +35,7 @@ def test_after_five_failures_the_hospital_is_left_alone(client, hospital):
 def test_another_worker_leaves_it_alone_too(client, hospital):
     hospital.on("GET", "/Patient", DOWN)
     fail(client, FAILURES)
-    other = Client(hospital.base, Fixed(), ssl.create_default_context())
+    other = Client(hospital.base, Fixed(), authorities())
     fail(other, 1)
     other.close()
     assert len(hospital.asked) == FAILURES

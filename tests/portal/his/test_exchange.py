@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import ssl
 import time
 
 import pytest
@@ -22,6 +21,7 @@ from portal.his.errors import (
     Rejected,
     Unavailable,
 )
+from portal.trusting import authorities
 from tests.portal.his.scripted import LOGIN, Reply, bundle, hang_up, outcome, silence, trickle
 
 PATIENT = {"resourceType": "Patient", "id": "chen"}
@@ -126,7 +126,7 @@ def test_a_write_whose_answer_is_lost_or_doubtful_is_unknown(client, hospital, r
 
 
 def test_a_write_that_never_left_is_not_unknown():
-    closed = Client("http://127.0.0.1:9/fhir", Fixed(), ssl.create_default_context())
+    closed = Client("http://127.0.0.1:9/fhir", Fixed(), authorities())
     with pytest.raises(Unavailable) as caught:
         closed.write("POST", "Patient", PATIENT)
     assert not isinstance(caught.value, OutcomeUnknown)
@@ -204,7 +204,7 @@ def test_what_cannot_be_unpacked_to_its_end_is_not_believed(client, hospital, re
     ],
 )
 def test_one_server_is_known_by_scheme_name_and_port(address, ours):
-    client = Client("https://his.example/fhir", Fixed(), ssl.create_default_context())
+    client = Client("https://his.example/fhir", Fixed(), authorities())
     try:
         assert client.url(address) == address and ours
     except BadPayload:

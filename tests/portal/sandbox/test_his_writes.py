@@ -30,7 +30,11 @@ def test_eight_senders_at_once_store_one(his, note):
     def send(_):
         condition = {"If-None-Exist": "DocumentReference?identifier=urn:portal|n-1"}
         return httpx.post(
-            f"{his.base_url}/fhir/DocumentReference", json=note(), headers=condition, timeout=20
+            f"{his.base_url}/fhir/DocumentReference",
+            json=note(),
+            headers=condition,
+            timeout=20,
+            verify=False,
         )
 
     with ThreadPoolExecutor(8) as senders:
