@@ -104,6 +104,7 @@ class Encounter(models.Model):
             ),
             models.Index(fields=["patient", "status"], name="encounter_of_patient"),
             models.Index(fields=["status", "promised_at"], name="encounter_promises"),
+            models.Index(fields=["practitioner", "ended_at"], name="encounter_left"),
         ]
 
     def __str__(self) -> str:

@@ -48,9 +48,9 @@ HISTORY = """
         from slots s, doctor d returning id, organization_id, patient_id, practitioner_id, start
     )
     insert into consult_encounter (id, organization_id, appointment_id, patient_id, practitioner_id,
-        status, status_reason, priority, promised_at, last_seq{visit_names})
+        status, status_reason, priority, promised_at, started_at, ended_at, last_seq{visit_names})
     select gen_random_uuid(), organization_id, id, patient_id, practitioner_id, 'finished', '', 5,
-        start, 0{visit_values} from appointments
+        start, start, start + '10 min'::interval, 0{visit_values} from appointments
 """
 
 
