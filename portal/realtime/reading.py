@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,7 +18,9 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 THREADS = 4
+ASKED_AFTER_S = 5  # a connection that was quiet for so long is asked whether it still stands
 _threads = ThreadPoolExecutor(THREADS, "live-read")
+_last = threading.local()
 
 
 async def run(deed: Callable[..., Result], *args: Any) -> Result:
@@ -26,7 +29,10 @@ async def run(deed: Callable[..., Result], *args: Any) -> Result:
 
 
 def _work(deed: Callable[..., Result], *args: Any) -> Result:
-    close_old_connections()
+    now = time.monotonic()
+    if now - getattr(_last, "use", 0.0) > ASKED_AFTER_S:
+        close_old_connections()
+    _last.use = now
     try:
         return deed(*args)
     except (DatabaseError, InterfaceError):
