@@ -160,6 +160,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 
 AUTH_USER_MODEL = "accounts.User"
+SESSION_ENGINE = "portal.accounts.session_store"
 AUTHENTICATION_BACKENDS = ["portal.record.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

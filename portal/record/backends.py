@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -9,6 +10,9 @@ from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.record import signing
+from portal.standing import Question
+
+_person = Question(lambda pk: User.objects.filter(pk=pk), uuid.UUID)
 
 
 class PasswordBackend(AuthenticationBackend):
@@ -20,3 +24,8 @@ class PasswordBackend(AuthenticationBackend):
         if isinstance(user, User) and password and session is not None:
             signing.carry(session, user, password)
         return user
+
+    def get_user(self, user_id: uuid.UUID) -> User | None:
+        """Whoever a session belongs to, while they may sign in."""
+        user = next(iter(_person.ask(user_id)), None)
+        return user if user is not None and self.user_can_authenticate(user) else None
