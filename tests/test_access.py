@@ -139,7 +139,9 @@ def test_each_door_opens_to_those_it_is_for_and_a_refusal_changes_nothing(
 
 
 @pytest.mark.long
-def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, each_door):
+def test_anothers_row_and_an_invented_one_are_the_same_to_see(
+    people, world, each_door, refused_in_a_word
+):
     def attempt(name, door):
         method = door.methods.split()[0]
         real = address(name, door.ids, world)
@@ -156,6 +158,19 @@ def test_anothers_row_and_an_invented_one_are_the_same_to_see(people, world, eac
         return wrong
 
     each_door(attempt, [name for name, door in DOORS.items() if door.ids])
+
+
+@pytest.mark.parametrize("person", ["neighbour", "dr_wang", "sun"])
+def test_the_page_of_a_refusal_is_drawn_the_same(people, world, person):
+    client, door = people[person], DOORS["consult:room"]
+    theirs, nobodys = (
+        seen(ask(client, "GET", url, door, world), ids)
+        for url, ids in (
+            address("consult:room", door.ids, world, invented=invented)
+            for invented in (False, True)
+        )
+    )
+    assert theirs == nobodys and theirs[0] == 404 and b"There is nothing here" in theirs[2]
 
 
 def test_every_door_on_a_row_has_a_row_and_somebody_to_whom_it_opens(world):
@@ -182,7 +197,7 @@ def keys_of(name):
 
 
 @pytest.mark.long
-def test_another_centre_finds_none_of_our_rows(strangers, world, each_door):
+def test_another_centre_finds_none_of_our_rows(strangers, world, each_door, refused_in_a_word):
     clients = {role: client_of(person) for role, person in strangers.items()}
 
     def attempt(name, door):

@@ -1,4 +1,4 @@
-"""Refusals of which only the number counts."""
+"""Refusals in a word, where many of them are compared and the page is always the same."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from django.template import engines
 from django.views import defaults
 
 REFUSALS = ("403.html", "404.html")
+WORD = "no {{ request_path }}"
 
 
 @pytest.fixture
 def refused_in_a_word(monkeypatch):
-    """Where only the number of an answer counts, nobody draws the page that goes with it."""
+    """The number of an answer and its headers count here: nobody draws the page."""
     found = defaults.loader.get_template
+    in_a_word = engines["django"].from_string(WORD)
 
     def bare(name, *args, **more):
-        return (
-            engines["django"].from_string("no") if name in REFUSALS else found(name, *args, **more)
-        )
+        return in_a_word if name in REFUSALS else found(name, *args, **more)
 
     monkeypatch.setattr(defaults.loader, "get_template", bare)
