@@ -111,6 +111,15 @@ _kept: dict[tuple[str, str], Stage | None] = {}
 class Keeping:
     """Keeps what the first building of a stage made."""
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        """The stage before what the test adds to it: else its rows could not be told apart."""
+        if needs := _needs_of(item):
+            first = {*item.session._fixturemanager._getautousenames(item), *DATABASE}
+            item.fixturenames.sort(
+                key=lambda name: 0 if name in first else 1 if name in needs.parts else 2
+            )
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef, request):
         item, name = request._pyfuncitem, fixturedef.argname
