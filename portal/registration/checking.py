@@ -80,6 +80,7 @@ def check(pk: UUID) -> None:
     if not row.id_number:
         _refer(row, Reason.NO_NUMBER)
         return
+    Registration.objects.filter(pk=pk).update(asked_on=timezone.now())
     try:
         answer = identity.find(_person(row), row.organization)
     except HisError as error:

@@ -67,6 +67,7 @@ class Registration(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.CharField(max_length=200, blank=True)  # the registrar's words to the resident
     authored_on = models.DateTimeField()
+    asked_on = models.DateTimeField(null=True, blank=True)  # the hospital system, the last time
     decided_on = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()

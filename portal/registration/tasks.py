@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from celery import shared_task
+from django.db.models import F
 
 from portal.registration import checking
 from portal.registration.models import Registration
@@ -20,7 +21,11 @@ def check(pk: str) -> None:
 
 @shared_task(ignore_result=True)
 def check_waiting() -> None:
-    """Those whose first try met a hospital system that was away."""
+    """Those whose first try met a hospital system that was away, each in their turn.
+
+    Who was asked about longest ago comes first: one centre's silence keeps nobody else waiting.
+    """
     waiting = Registration.objects.filter(status=Registration.Status.REQUESTED)
-    for pk in waiting.values_list("pk", flat=True)[:A_ROUND]:
+    in_turn = waiting.order_by(F("asked_on").asc(nulls_first=True), "authored_on")
+    for pk in in_turn.values_list("pk", flat=True)[:A_ROUND]:
         check.delay(str(pk))
