@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import uuid
-from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from portal.accounts.sessions import open_session
 from portal.realtime import registry
+from tests.access.asking import address, answer_of, ask, client_of, seen
 from tests.access.parcels import *  # noqa: F403 - fixtures
 from tests.access.refusing import *  # noqa: F403 - fixtures
 from tests.access.table import (
@@ -31,7 +27,6 @@ from tests.access.written import changes
 
 ODD = ("GET", "POST", "DELETE", "TRACE")  # a page is refused PUT and PATCH as it is DELETE
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")\w+|("X-CSRFToken"\W+)\w+')
 
 
 def all_doors(patterns=None, path=()):
@@ -42,44 +37,6 @@ def all_doors(patterns=None, path=()):
         elif getattr(entry, "namespace", None) != "admin":
             space = [entry.namespace] if getattr(entry, "namespace", None) else []
             yield from all_doors(entry.url_patterns, (*path, *space))
-
-
-def address(name, ids, world, *, invented=False):
-    """The URL of a door on a row of the world, or on one that does not exist."""
-    chosen = {}
-    for kwarg, what in ids.items():
-        row = world.get(what) if isinstance(what, str) else None
-        chosen[kwarg] = what if row is None else nobodys(row.pk) if invented else row.pk
-    return reverse(name, kwargs=chosen), chosen
-
-
-def nobodys(key):
-    """An id of the same shape that no row has."""
-    return 2**40 if isinstance(key, int) else uuid.uuid4()
-
-
-def ask(client, method, url, door, world):
-    """Go through the door, with the rows that its form names."""
-    sent = {name: str(world[row].pk) for name, row in door.sent.items()}
-    form = {"content_type": "application/x-www-form-urlencoded"} if sent else {}
-    return client.generic(method, url, urlencode(sent), **form)
-
-
-def answer_of(response):
-    where = response.headers.get("Location", "")
-    if response.status_code == 302 and where.startswith("/accounts/login/?next="):
-        return LOGIN
-    if response.status_code in {401, 403, 404}:
-        return str(response.status_code)
-    return IN if response.status_code < 500 else f"error {response.status_code}"
-
-
-def client_of(person, **browser):
-    """A browser in which this person has signed in."""
-    client = Client(raise_request_exception=False, **browser)
-    key = open_session(getattr(person, "user", person))
-    client.cookies[settings.SESSION_COOKIE_NAME] = key
-    return client
 
 
 @pytest.fixture
@@ -215,17 +172,6 @@ def test_another_centre_finds_none_of_our_rows(strangers, world, each_door, refu
     open_to_all = set(RESIDENTS.split())
     each_door(attempt, [n for n, d in DOORS.items() if d.ids and set(d.who.split()) < {*CAST}
                         and not open_to_all <= set(d.who.split())])  # fmt: skip
-
-
-def seen(response, ids):
-    """What a stranger can tell: status, headers and body, the asked id itself aside."""
-    body = TOKEN.sub(b"", response.content)
-    body = body.replace(response.request["PATH_INFO"].encode(), b"PATH")
-    for chosen in ids.values():
-        if isinstance(chosen, uuid.UUID):  # a small number stands everywhere
-            body = body.replace(str(chosen).encode(), b"ID")
-    headers = {k: v for k, v in response.headers.items() if k != "Content-Length"}
-    return response.status_code, headers, body
 
 
 @pytest.mark.long

@@ -18,6 +18,7 @@ from tests.factories import centre_day
 
 FOLDER = SHARED / "his-sample"
 MRN = "urn:sandbox:mrn"
+TRIES = 5  # a busy machine is late now and then; a section that cannot be read fails every time
 
 pytestmark = pytest.mark.shared_data
 
@@ -44,9 +45,17 @@ def record(his):
     return _record
 
 
+def whole(his, ref):
+    """The record with all its sections; one that came too late is asked for again, as ever."""
+    for _try in range(TRIES):
+        answer = his.record_summary(ref)
+        if not answer.partial:
+            return answer
+    raise AssertionError(f"{ref}: {answer.partial} never came")
+
+
 def test_the_diagnoses_and_medicines_of_a_real_record_are_read(his, record):
-    summary = his.record_summary(record("MRN00024"))
-    assert summary.partial == ()
+    summary = whole(his, record("MRN00024"))
     conditions, medicines = summary.value.conditions.entries, summary.value.medicines.entries
     assert len(conditions) > 3 and len(medicines) > 3
     assert any(fact.icd10 for fact in conditions)
@@ -56,7 +65,7 @@ def test_the_diagnoses_and_medicines_of_a_real_record_are_read(his, record):
 
 
 def test_an_allergy_that_forbids_an_active_medicine_is_read_with_its_class(his, record):
-    summary = his.record_summary(record("MRN00039")).value
+    summary = whole(his, record("MRN00039")).value
     allergies = [fact for fact in summary.allergies.entries if not fact.none_known]
     active = [fact for fact in summary.medicines.entries if fact.status == "active"]
     # The HIS writes "Simvistatin 10 MG": shown as received, known by its code.
@@ -71,8 +80,7 @@ def test_every_record_of_the_folder_is_read_whole(his, record):
     numbers = [line.split(",")[0] for line in (FOLDER / "index.csv").read_text().splitlines()[1:]]
     assert len(numbers) == 50
     for number in numbers:
-        answer = his.record_summary(record(number))
-        assert answer.partial == (), number
+        answer = whole(his, record(number))
         assert answer.value.conditions.entries, number
         his.prescriptions(record(number))
 

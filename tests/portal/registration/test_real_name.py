@@ -10,7 +10,7 @@ from portal.audit.models import AuditEvent
 from portal.his.errors import BadPayload, Unavailable
 from portal.notification.models import Notification
 from portal.record.models import Consent, Patient
-from portal.registration import checking, tasks
+from portal.registration import checking
 from portal.registration.models import Registration
 from tests.factories.people import PatientFactory, UserFactory
 from tests.portal.registration.conftest import NUMBER
@@ -74,23 +74,6 @@ def test_a_hospital_system_that_is_away_is_asked_again(as_person, gu, form, hosp
     hospital.error = None
     checking.check(row.pk)
     assert Patient.objects.filter(user=gu).exists()
-
-
-def test_nobody_waits_behind_those_whose_hospital_is_away(
-    as_person, form, hospital, centre, monkeypatch
-):
-    """A round takes a few; the next round takes those who had no turn yet."""
-    hospital.error = Unavailable("away")
-    asked = []
-    monkeypatch.setattr(tasks.check, "delay", lambda pk: asked.append(pk) or checking.check(pk))
-    monkeypatch.setattr(tasks, "A_ROUND", 2)
-    for _one in range(5):
-        say(as_person(UserFactory()), form)
-    rows = [str(pk) for pk in Registration.objects.values_list("pk", flat=True)]
-    tasks.check_waiting()
-    tasks.check_waiting()
-    tasks.check_waiting()
-    assert asked == [*rows, rows[0]]
 
 
 def test_after_hours_of_silence_a_registrar_looks(as_person, gu, form, hospital):
