@@ -175,6 +175,7 @@ def test_another_courier_on_this_phone_sees_and_sends_nothing_of_it(at_the_door,
     page = at_the_door("wu")
     give(page)
     expect(page.locator("[data-pouch-count]")).to_contain_text("1")
+    expect(page.locator("[data-pouch-line]")).not_to_be_empty()  # it was sent, and no answer came
     at_the_door("zheng")
     expect(page.get_by_role("heading", name="ABCD2345")).to_be_visible()
     page.wait_for_timeout(300)
