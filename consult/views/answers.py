@@ -69,25 +69,13 @@ def at_most(times: int, *, minutes: int) -> Callable[[View], View]:
 
 
 def refusal_page(
-    request: HttpRequest,
-    sentence: str,
-    *,
-    status: int = 409,
-    url: str = "",
-    label: str = "",
-    words: str = "",
+    request: HttpRequest, sentence: str, *, status: int = 409, **more: str
 ) -> HttpResponse:
-    """The sentence: as a page with a way on, or alone for a script. `words` are given back."""
+    """The sentence: as a page with a way on (`more` as for `refused`), or alone for a script."""
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
-    return refused(
-        request,
-        sentence,
-        status=status,
-        url=url or _back(request),
-        label=label or _("Back"),
-        words=words,
-    )
+    way = {"url": _back(request), "label": _("Back")}
+    return refused(request, sentence, status=status, **(way | more))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
