@@ -1,4 +1,4 @@
-// The courier's page goes away only through here: never under a hand that works, never before a sign-out.
+// Scripts take the courier's page away only through here, and never before a sign-out.
 import { announce } from "./notices.js";
 import { unsent } from "./pouch.js";
 import { word } from "./words.js";
@@ -42,6 +42,7 @@ function isTypedIn() {
   return Array.from(fields).some((field) => field.value && !CHOSEN.includes(field.type));
 }
 
+// Never under a hand that works.
 async function settled() {
   settles = 0;
   if (document.querySelector("[data-taking]") || (await unsent())) return;
