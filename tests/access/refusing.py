@@ -7,7 +7,8 @@ from django.template import engines
 from django.views import defaults
 
 REFUSALS = ("403.html", "404.html")
-WORD = "no {{ request_path }}"
+#: All of the page that a row could have a part in.
+WORD = "no {{ request_path }}{% for one in messages %} {{ one }}{% endfor %} {{ unread }}"
 
 
 @pytest.fixture
