@@ -100,7 +100,7 @@ def _rows(written: _Written, found: Sequence[tuple[Any, ...]], connection: Any) 
 
 
 def _mark(kind: type, number: int) -> Any:
-    """A value that nobody would ask for: were it left standing, nothing would be found."""
+    """A value that nobody asks for: no row equals it, were it left standing."""
     if kind is uuid.UUID:
         return uuid.UUID(int=number + 1)
     if kind is datetime:
